@@ -65,6 +65,7 @@ export default tseslint.config(
       "command-line/**",
       "build/**",
       "feeds/**",
+      "self-host/**",
       "recordings/**",
       "requests/**",
       "trainer/**",

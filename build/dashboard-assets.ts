@@ -2,7 +2,10 @@
 // the assets are served with, and the licences of what is bundled.
 import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { build, type Metafile } from "esbuild";
+import { build, type Metafile, type Plugin } from "esbuild";
+import { TOKEN_RULES } from "../report/design-tokens.ts";
+import { FIGURE_RULES } from "../report/figure-style.ts";
+import { PLOT_RULES } from "../report/plot-style.ts";
 import { bundledLicences } from "./bundled-licences.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -35,6 +38,21 @@ export const DASHBOARD_HEADERS = `/
   Cache-Control: public, max-age=31536000, immutable
 `;
 
+/** Views that are drawn with the kit stand in `.answer`; elsewhere the dashboard has classes of the same names. */
+const REPORT_RULES = `${TOKEN_RULES}${PLOT_RULES}.answer{${FIGURE_RULES}}`;
+
+/** `@import "report-style"`: the colours of the reports, and the rules of their plots and figures. */
+const REPORT_STYLE: Plugin = {
+  name: "report-style",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^report-style$/ }, ({ path }) => ({ path, namespace: "report-style" }));
+    onLoad({ filter: /.*/, namespace: "report-style" }, () => ({
+      contents: REPORT_RULES,
+      loader: "css",
+    }));
+  },
+};
+
 /** Writes the page and its files. Writing them again changes nothing. */
 export async function writeDashboardAssets(): Promise<void> {
   const { metafile } = await build({
@@ -50,6 +68,7 @@ export async function writeDashboardAssets(): Promise<void> {
     metafile: true,
     legalComments: "none",
     logLevel: "warning",
+    plugins: [REPORT_STYLE],
     absWorkingDir: ROOT,
   });
   const page = await readFile(join(SOURCE, "index.html"), "utf8");

@@ -45,7 +45,8 @@ export class AppShell {
       if (current) link.setAttribute("aria-current", name === route.view ? "page" : "true");
       else link.removeAttribute("aria-current");
     }
-    const key = `${route.view}/${route.symbol ?? ""}`;
+    // Views of figures show any symbol: the reader who chooses another one there stays where he is.
+    const key = route.view === "symbol" ? `symbol/${route.symbol ?? ""}` : route.view;
     this.#wanted = key;
     if (this.#shown?.key === key) {
       this.#shown.view.routeChanged(route);

@@ -29,7 +29,7 @@ export interface View {
   readonly element: HTMLElement;
   /** The heading, and the title of the tab. */
   readonly title: string;
-  /** The address changed and still names this view and this symbol. */
+  /** The address changed and still names this view; of the view `symbol`, the same symbol too. */
   routeChanged(route: Route): void;
   /** Ends its polls and charts. Nothing of it may go on. */
   close(): void;

@@ -17,6 +17,7 @@ import {
   promoteContract,
 } from "./experiment-schema.ts";
 import { experimentReadingContract } from "./experiment-reading-schema.ts";
+import { explanationContract } from "./explanation-schema.ts";
 import { feedbackContract } from "./feedback-schema.ts";
 import { feedContract, feedListContract, removeFeedContract, setFeedContract } from "./feeds-schema.ts";
 import { healthContract, liveContract, readyContract, versionContract } from "./health-schema.ts";
@@ -24,6 +25,7 @@ import { ingestContract } from "./ingest-schema.ts";
 import { livePerformanceContract } from "./live-performance-schema.ts";
 import { metricsContract, metricsTargetsContract } from "./metrics-schema.ts";
 import { acknowledgeContract } from "./notices-schema.ts";
+import { operationsContract } from "./operations-schema.ts";
 import { openApiContract } from "./openapi-schema.ts";
 import { overviewContract } from "./overview-schema.ts";
 import { predictContract, predictLegacyContract, predictManyContract } from "./predict-schema.ts";
@@ -45,6 +47,7 @@ export const CONTRACTS: readonly Contract[] = [
   symbolListContract,
   symbolStateContract,
   symbolHistoryContract,
+  explanationContract,
   qualityContract,
   driftContract,
   symbolAlertsContract,
@@ -62,6 +65,7 @@ export const CONTRACTS: readonly Contract[] = [
   metricsContract,
   metricsTargetsContract,
   livePerformanceContract,
+  operationsContract,
   reportListContract,
   reportContract,
   writeReportContract,

@@ -14,12 +14,14 @@ const READS = [
   "/symbols",
   "/symbols/A-ONE",
   "/symbols/A-ONE/history",
+  "/symbols/A-ONE/explanation",
   "/overview",
   "/symbols/A-ONE/quality",
   "/symbols/A-ONE/drift",
   "/symbols/A-ONE/alerts",
   "/metrics/live-performance",
   "/experiment",
+  "/operations",
   "/reports",
 ];
 const status = async (variables: Partial<Env>, path: string, init?: RequestInit): Promise<number> =>

@@ -17,6 +17,7 @@ import type { LabelSpec } from "../../features/label-spec.ts";
 import { isReportDue, reportHealth } from "../../health/health-object.ts";
 import { logError } from "../../log.ts";
 import { modelsReady } from "../../model-refresh.ts";
+import { runAsRequest } from "../../request-context.ts";
 import type { RuleStatus } from "../../quality/alerts/rule-status.ts";
 import type { BlockRows } from "../../quality/window-tables.ts";
 import type { WindowName } from "../../quality/window-quality.ts";
@@ -24,6 +25,7 @@ import type { DirectoryEntry } from "../directory/object.ts";
 import { AlarmKeeper } from "./alarm-keeper.ts";
 import type { SymbolAlertSettings } from "./alerts/alert-settings-page.ts";
 import { Background } from "./background.ts";
+import type { ArchiveState } from "./archive/archive-ledger.ts";
 import { isLonger } from "./archive/archived-history.ts";
 import { beginSymbol, historyOf, historyToBegin, noteDatabaseLost } from "./begin-symbol.ts";
 import type { SymbolStores } from "./engine.ts";
@@ -44,6 +46,7 @@ import {
   type LiveSymbol,
   loadSymbol,
   type Serving,
+  servingOf,
   withHistory,
 } from "./live-symbol.ts";
 import { Mutex } from "./mutex.ts";
@@ -59,6 +62,7 @@ import { PageStore } from "./storage/page-store.ts";
 import { SlotStore } from "./storage/slot-store.ts";
 import { noCountersYet } from "./symbol-counters.ts";
 import { type GridScrape, SCRAPED_WINDOWS, type SymbolScrape } from "./symbol-scrape.ts";
+import { type SymbolExplanation, symbolExplanation } from "./symbol-explanation.ts";
 import { type SymbolGlance, symbolGlance } from "./symbol-glance.ts";
 import { type StepsAsked, type SymbolSteps, symbolSteps } from "./steps/symbol-steps.ts";
 import { type SymbolSummary, summarize } from "./symbol-summary.ts";
@@ -106,6 +110,13 @@ export class SymbolObject extends DurableObject<Env> {
    * Applies a batch durably, scores the steps it closes, and answers when both are done. A scoring error loses no tick.
    */
   async ingest(sent: Omit<IngestBatch, "rows"> & SentTicks): Promise<BatchAnswer> {
+    const { requestId } = sent;
+    return await (requestId === undefined
+      ? this.takeBatch(sent)
+      : runAsRequest({ requestId }, () => this.takeBatch(sent)));
+  }
+
+  private async takeBatch(sent: Omit<IngestBatch, "rows"> & SentTicks): Promise<BatchAnswer> {
     const batch: IngestBatch = { ...sent, rows: receivedTicks(sent) };
     await this.prepare();
     const answer = await this.runExclusive(async (serving) => {
@@ -164,6 +175,18 @@ export class SymbolObject extends DurableObject<Env> {
       await scoreReplayed(this.live, serving);
       const grid = findGrid(this.live, name);
       return grid === undefined ? null : symbolSteps(grid, asked);
+    });
+  }
+
+  /** What its live prediction rests on; `undefined` and `null` likewise. */
+  async explanation(name?: string): Promise<SymbolExplanation | null | undefined> {
+    await this.prepare();
+    return await this.runExclusive(async (serving) => {
+      if (this.live === undefined) return undefined;
+      const grid = findGrid(this.live, name);
+      if (grid === undefined) return null;
+      await this.refresh(this.live, serving, grid);
+      return await symbolExplanation(grid, servingOf(serving, grid));
     });
   }
 
@@ -312,6 +335,15 @@ export class SymbolObject extends DurableObject<Env> {
     const hasOwnModels = name === undefined && host !== modelHost;
     const context = { eventMs, monitorErrors, hasOwnModels, counts };
     return symbolFigures(grid.evaluation.monitor, host.serving, windows, context);
+  }
+
+  /** How its archive stands; `undefined` for a symbol that has no tick yet, and where nothing is archived. */
+  async archiveState(): Promise<ArchiveState | undefined> {
+    await this.prepare();
+    const figures = this.live?.engine.archive?.figures;
+    if (figures === undefined) return undefined;
+    const { lagMs, backlogBytes } = figures;
+    return { lagMs, backlogBytes, failures: this.background.archive?.failures ?? 0 };
   }
 
   /** One model's sums per block of a window, for intervals over several symbols; `undefined` if there are none. */
