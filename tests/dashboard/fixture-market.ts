@@ -154,7 +154,7 @@ export class FixtureMarket {
       probability: row.probability,
       threshold: row.threshold,
       model: MODEL,
-      method: "median_substitution",
+      method: "one_at_median",
       features: names.map((name, i) => ({
         name,
         value: (row.rv_60_bps ?? 1) / (i + 1),
