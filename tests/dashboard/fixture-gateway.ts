@@ -17,7 +17,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 };
 
 /** What is answered of a path that the market does not know: views bring their own canned answers. */
-type CannedAnswer = (url: URL, body: string) => unknown;
+export type CannedAnswer = (url: URL, body: string) => unknown;
 
 export interface FixtureGatewayOptions {
   readonly symbols: number;
