@@ -149,6 +149,7 @@ describe.skipIf(missingBrowser() !== undefined)("the dashboard of a running gate
     await banner.filter({ hasText: /Connection lost since \d\d:\d\d:\d\d/ }).waitFor({ timeout: 30_000 });
     await expect.poll(() => page.locator(".chip.is-live").count()).toBe(0);
     expect(await page.getByRole("row", { name: /BTC-USD.*unknown/ }).count()).toBe(1);
+    expect(await page.getByRole("button", { name: /^live/ }).count()).toBe(0);
     expect(await accessibilityViolations(page)).toEqual([]);
     await screenshot(page, "market-lost");
     await page.goto(`${gateway.origin}/#/symbol/BTC-USD`);
