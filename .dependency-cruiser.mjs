@@ -4,7 +4,9 @@
 /** Folders of pure code: no clock, no input or output, no unseeded randomness. */
 const CORE = "^src/(features|quality|drift|model|markets|schemas|steps|overview)/";
 /** What any room of the Worker may use. */
-const SHARED = "^src/(settings|words|health)/|^src/(log|settings|model-refresh)\\.";
+const SHARED = "^src/(settings|words|health|counting)/|^src/(log|settings|model-refresh|request-context|metrics)\\.";
+/** What counts and names a request wherever it happens; it imports nothing but the catalogue and schemas. */
+const COUNTING = "^src/(counting/|metrics\\.|request-context\\.)";
 /** What the objects on itty-durable keep, as schemas and pure functions: their callers read it with the same code. */
 const KEPT_STATE = "^src/durable/(registry|directory|alerts|itty)/(?!object\\.)";
 /** Rooms that trainer and feeds share, so that neither imports the other. */
@@ -61,8 +63,9 @@ export default {
     ...room("overview", "^src/overview/", []),
     ...room("model", "^src/model/", ["^src/(features|drift|schemas)/", "^dist/"]),
     ...room("words", "^src/words/", [CORE], { typesOf: ["^src/durable/"] }),
-    ...room("settings", "^src/settings", [CORE]),
-    ...["symbol", "registry", "directory", "alerts", "health", "feed", "overview"].flatMap((name) =>
+    ...room("settings", "^src/settings", [CORE, COUNTING]),
+    ...room("counting", "^src/counting/", [CORE, "^src/metrics\\."]),
+    ...["symbol", "registry", "directory", "alerts", "health", "feed", "overview", "metrics"].flatMap((name) =>
       room(`durable-${name}`, `^src/durable/${name}/`, [CORE, SHARED, "^src/clients/", "^src/durable/itty/"], {
         typesOf: ["^src/durable/"],
         comment: "An object calls another one through src/clients.",
@@ -72,8 +75,15 @@ export default {
     ...room("jobs", "^src/jobs/", [CORE, SHARED, KEPT_STATE, "^src/clients/", "^report/"], {
       typesOf: ["^src/durable/"],
     }),
-    ...room("health", "^src/health/", [CORE, "^src/(log|settings)\\.", "^src/clients/cached-read\\."]),
-    ...room("scrape", "^src/(scrape/|metrics\\.)", [CORE, "^src/health/"], { typesOf: ["^src/(durable|jobs)/"] }),
+    ...room("health", "^src/health/", [
+      CORE,
+      COUNTING,
+      "^src/(log|settings)\\.",
+      "^src/clients/(cached-read|deadlined)\\.",
+    ]),
+    ...room("scrape", "^src/(scrape/|metrics\\.)", [CORE, "^src/(health|counting)/"], {
+      typesOf: ["^src/(durable|jobs)/"],
+    }),
     ...room("http", "^src/http/", [CORE, SHARED, KEPT_STATE, "^src/(clients|jobs|scrape)/"], {
       typesOf: ["^src/durable/"],
     }),

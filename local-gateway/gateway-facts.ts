@@ -5,6 +5,7 @@ import { parse } from "smol-toml";
 
 interface WranglerFile {
   readonly compatibility_date: string;
+  readonly compatibility_flags?: readonly string[];
   readonly vars: Readonly<Record<string, string>>;
   readonly durable_objects: { readonly bindings: readonly { readonly name: string; readonly class_name: string }[] };
   readonly r2_buckets: readonly { readonly binding: string; readonly bucket_name: string }[];
@@ -14,6 +15,7 @@ interface WranglerFile {
 
 export interface GatewayFacts {
   readonly compatibilityDate: string;
+  readonly compatibilityFlags: readonly string[];
   /** Variables of the top level: those of a plain `wrangler deploy`. */
   readonly variables: Readonly<Record<string, string>>;
   /** Class of each binding of objects. */
@@ -32,6 +34,7 @@ export function readGatewayFacts(checkout: string): GatewayFacts {
   if (bucket === undefined) throw new Error("wrangler.toml has no bucket");
   return {
     compatibilityDate: file.compatibility_date,
+    compatibilityFlags: file.compatibility_flags ?? [],
     variables: file.vars,
     classes: Object.fromEntries(file.durable_objects.bindings.map(({ name, class_name: type }) => [name, type])),
     bucketBinding: bucket.binding,

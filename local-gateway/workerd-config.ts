@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 import type { GatewayFacts } from "./gateway-facts.ts";
 
 export interface WorkerdConfig {
-  readonly facts: Pick<GatewayFacts, "classes" | "compatibilityDate" | "bucketBinding">;
+  readonly facts: Pick<GatewayFacts, "classes" | "compatibilityDate" | "compatibilityFlags" | "bucketBinding">;
   /** Folder of the bundle. The text lies in it: workerd reads the modules relative to its configuration. */
   readonly bundleDir: string;
   /** Such as `127.0.0.1:8787`. */
@@ -70,6 +70,7 @@ const config :Workerd.Config = (
 const main :Workerd.Worker = (
   modules = [${moduleTexts(bundleDir, around).join(",\n    ")}],
   compatibilityDate = ${quote(facts.compatibilityDate)},
+  compatibilityFlags = [${facts.compatibilityFlags.map(quote).join(", ")}],
   bindings = [${mainBindings(config).join(",\n    ")}],
   durableObjectNamespaces = [${namespaceTexts(config).join(",\n    ")}],
   durableObjectStorage = (localDisk = "objects"),

@@ -83,9 +83,8 @@ async function answering(child: GatewayProcess, { probe, stop }: KeptProcess): P
   void child.ended.then((how) => (ended = how));
   const deadline = performance.now() + READY_WITHIN_MS;
   while (!stop.aborted) {
-    const isReady = await probe(PROBE_WITHIN_MS);
+    if (await probe(PROBE_WITHIN_MS)) return;
     if (ended !== undefined) throw new GatewayProcessError(`workerd ${ended}`);
-    if (isReady) return;
     if (performance.now() > deadline) {
       throw new GatewayProcessError(`workerd did not answer within ${READY_WITHIN_MS / 1000} s`);
     }

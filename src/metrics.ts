@@ -24,7 +24,7 @@ const VERDICT = ["ok", "drift", "uncalibrated", "no_reference", "too_few_rows"] 
 const WEBHOOK = "a configured webhook";
 const WAY = ["http", "feed"] as const;
 /** The kinds of objects. */
-export const OBJECT = ["symbol", "directory", "registry", "alerts", "feed", "health", "metrics", "overview"] as const;
+const OBJECT = ["symbol", "directory", "registry", "alerts", "feed", "health", "metrics", "overview"] as const;
 const AROUND_IO = "measured around I/O (the clock stands still during CPU work in production)";
 const FEED_VENUE = "a venue with a feed in the gateway";
 const FEED_COUNTS = "Since the feed's object was loaded.";
@@ -40,8 +40,8 @@ const AS_OF = "As of the last evaluation; a new experiment resets it.";
 const SINCE_LOADED = "since the object was loaded";
 
 /**
- * Summed over all isolates, of the Worker and of the objects, by the metrics object. Durable: a sum never falls. What an
- * isolate has counted and not sent when it ends is lost, 5 s of the Worker's and a minute of an object's at most.
+ * Summed over all isolates, of the Worker and of the objects, by the metrics object. Durable: a sum never falls. What
+ * an isolate has counted and not sent when it ends is lost, 5 s of the Worker's and a minute of an object's at most.
  */
 const summed = {
   http_requests_total: {

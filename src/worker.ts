@@ -9,6 +9,7 @@ import type { AppEnv } from "./http/app-env.ts";
 import { authorizeReading } from "./http/authorize.ts";
 import { drift } from "./http/drift.ts";
 import { experimentReading } from "./http/experiment-reading.ts";
+import { explanation } from "./http/explanation.ts";
 import { feedback } from "./http/feedback.ts";
 import { health } from "./http/health.ts";
 import { ingest } from "./http/ingest.ts";
@@ -29,6 +30,7 @@ import {
   keepNothing,
   refuseMethods,
   reportIsolate,
+  traceRequest,
 } from "./http/request-frame.ts";
 import { symbolHistory } from "./http/symbol-history.ts";
 import { symbolAlerts } from "./http/symbol-alerts.ts";
@@ -48,14 +50,15 @@ const SECURE_HEADERS = { strictTransportSecurity: "max-age=31536000", crossOrigi
 
 const app = new Hono<AppEnv>();
 app.onError(handleError);
-app.use(secureHeaders(SECURE_HEADERS), correlateRequest, countRequest, reportIsolate, keepNothing, refuseMethods(app));
+app.use(secureHeaders(SECURE_HEADERS), correlateRequest, traceRequest, countRequest, reportIsolate, keepNothing);
+app.use(refuseMethods(app));
 const readable = cors({
   origin: (origin, c: Context<AppEnv>) => {
     const { corsOrigins } = settingsOf(c.env);
     return corsOrigins.includes("*") ? "*" : corsOrigins.includes(origin) ? origin : null;
   },
   allowMethods: ["GET", "POST"],
-  exposeHeaders: ["X-Correlation-ID"],
+  exposeHeaders: ["X-Correlation-ID", "traceparent", "Server-Timing"],
 });
 // `/x/*` is `/x` as well.
 const READ_PATHS = ["/predict/*", "/symbols/*", "/overview", "/quality", "/experiment", "/operations"];
@@ -65,7 +68,7 @@ for (const path of [...READ_PATHS, "/metrics/live-performance", "/reports/*"]) {
 }
 for (const path of ["/health", "/health/ready"]) app.use(path, limitReads);
 for (const path of ["/metrics", "/metrics/targets"]) app.use(path, limitReads, authorizeReading("metricsToken"));
-const ofSymbols = [overview, symbols, symbolHistory, quality, drift, symbolAlerts];
+const ofSymbols = [overview, symbols, symbolHistory, explanation, quality, drift, symbolAlerts];
 const ofGateway = [health, metrics, livePerformance, experimentReading, operations, reports, openApi];
 for (const routes of [predict, ingest, feedback, ...ofSymbols, ...ofGateway, admin]) app.route("/", routes);
 app.notFound(answerNotFound);

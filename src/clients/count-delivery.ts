@@ -7,9 +7,7 @@ import {
   sequenceRefusals,
 } from "../counting/isolate-counters.ts";
 import type { LabelsOf } from "../metrics.ts";
-import type { Delivery } from "./deliver-batch.ts";
-
-export type Way = LabelsOf<"volgate_ingest_ticks_total">["way"];
+import type { Delivery, Way } from "./delivery.ts";
 
 /** @param ticks of the batch. */
 export function countDelivery(way: Way, ticks: number, delivery: Delivery): void {

@@ -2,6 +2,7 @@
 import { objectFailures, objectLatency, objectRequests, objectTimeouts } from "../counting/isolate-counters.ts";
 import type { LabelsOf } from "../metrics.ts";
 import { withDeadline } from "../model/deadline.ts";
+import { currentRequest } from "../request-context.ts";
 
 /** The kinds of objects. */
 type ObjectKind = LabelsOf<"volgate_object_requests_total">["object"];
@@ -41,7 +42,9 @@ async function timed({ kind, object, ms }: Limit, call: () => Promise<unknown>):
     objectTimeouts.inc({ object: kind });
     return new ObjectTimeoutError(kind, object, ms);
   };
+  const times = currentRequest()?.times;
   const startMs = Date.now();
+  times?.beginCall();
   objectRequests.inc({ object: kind });
   try {
     return await withDeadline(call(), ms, late);
@@ -49,6 +52,7 @@ async function timed({ kind, object, ms }: Limit, call: () => Promise<unknown>):
     objectFailures.inc({ object: kind });
     throw error;
   } finally {
+    times?.endCall();
     objectLatency.observe({ object: kind }, (Date.now() - startMs) / 1000);
   }
 }

@@ -1,30 +1,16 @@
 // Hands one symbol's batch to its object, and creates the symbol where that is due: for requests and feeds alike.
-import type { BatchAnswer, IngestBatch } from "../durable/symbol/pipeline.ts";
+import type { IngestBatch } from "../durable/symbol/pipeline.ts";
 import { TICK_FIELDS } from "../features/packed-ticks.ts";
 import { faults } from "../health/fault-board.ts";
 import { logError } from "../log.ts";
+import { currentRequest } from "../request-context.ts";
 import type { Env } from "../settings.ts";
-import { countDelivery, type Way } from "./count-delivery.ts";
+import { countDelivery } from "./count-delivery.ts";
 import { ObjectTimeoutError } from "./deadlined.ts";
-import {
-  type Admission,
-  type AdmissionRefusal,
-  admitSymbols,
-  directoryEntry,
-  forgetSymbol,
-  symbolKnown,
-} from "./directory.ts";
+import type { Delivery, Way } from "./delivery.ts";
+import { type Admission, admitSymbols, directoryEntry, forgetSymbol, symbolKnown } from "./directory.ts";
 import { sentTicks } from "./sent-ticks.ts";
 import { symbolOf } from "./symbols.ts";
-
-/** Why nothing of a batch was taken, though its symbol may exist. */
-type DeliveryFailure = Exclude<NonNullable<BatchAnswer["refused"]>, "not_created"> | "symbol_failed" | "symbol_timeout";
-
-export type Delivery =
-  | { readonly kind: "taken"; readonly answer: BatchAnswer }
-  | { readonly kind: "failed"; readonly code: DeliveryFailure }
-  /** There is no such symbol, and it may not be created. */
-  | { readonly kind: "not_admitted"; readonly reason: AdmissionRefusal };
 
 interface DeliveryOptions {
   /** How the batch came. */
@@ -69,7 +55,8 @@ async function deliver(
   const refusal = isAdmitted ? (await admit()).get(symbol) : undefined;
   if (refusal instanceof Error) throw refusal;
   if (refusal !== undefined) return { kind: "not_admitted", reason: refusal };
-  const sent = { ...batch, ...sentTicks(rows) };
+  const { requestId } = currentRequest() ?? {};
+  const sent = { ...batch, ...sentTicks(rows), ...(requestId === undefined ? {} : { requestId }) };
   const stub = symbolOf(env, symbol);
   let answer = await stub.ingest(sent);
   if (answer.refused === "not_created") {

@@ -1,4 +1,5 @@
 // What this isolate counted, on its way to the metrics object, and the sums over all isolates as that object has them.
+import { CountFigures } from "../counting/count-figures.ts";
 import { CountOutbox } from "../counting/count-outbox.ts";
 import { type CountSumsShown, shownSumsSchema } from "../counting/count-sums.ts";
 import { isCatalogued } from "../counting/series-count.ts";
@@ -53,6 +54,11 @@ export async function readCounts(env: Env): Promise<CountSumsShown> {
   const { readCacheMs } = settingsOf(env);
   const times = { freshMs: readCacheMs, staleMs: 3 * readCacheMs, retryMs: readCacheMs };
   return await kept.of("sums", times).get(() => exchangeCounts(env), readCacheMs);
+}
+
+/** The same as figures. */
+export async function readCountFigures(env: Env): Promise<CountFigures> {
+  return new CountFigures(await readCounts(env));
 }
 
 async function exchangeCounts(env: Env): Promise<CountSumsShown> {

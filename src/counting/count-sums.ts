@@ -12,7 +12,6 @@ import {
   isCatalogued,
   type SeriesCount,
   seriesCountsSchema,
-  seriesKey,
 } from "./series-count.ts";
 
 /** An isolate that was not heard for so long is forgotten; it has given up what it sent long before. */
@@ -85,11 +84,15 @@ export class CountSums {
   private addSeries(given: SeriesCount): void {
     const key = keyOf(given);
     const sum = this.series.get(key);
-    if (sum !== undefined) addValues(sum.values, given.values);
-    else if (this.series.size < MAX_SERIES) this.series.set(key, { ...given, values: [...given.values] });
+    if (sum?.values.length === given.values.length) addValues(sum.values, given.values);
+    // During a deployment an isolate of another version may send a histogram of other buckets: it must not reset ours.
+    else if (sum !== undefined && !isCatalogued(given)) return;
+    else if (sum !== undefined || this.series.size < MAX_SERIES)
+      this.series.set(key, { ...given, values: [...given.values] });
   }
 }
 
+/** No two series have the same. */
 function keyOf({ name, labels }: SeriesCount): string {
-  return seriesKey(name, labels);
+  return [name, ...Object.values(labels)].join("\u0000");
 }

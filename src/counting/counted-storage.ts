@@ -37,18 +37,13 @@ function countedSql(sql: SqlStorage, count: (rows: number) => void): SqlStorage 
 }
 
 function countedKeys<T extends object>(target: T, count: (rows: number) => void, parts: Parts = {}): T {
-  const methods = new Map<PropertyKey, unknown>();
   return bound(target, (name, value) => {
     if (parts[name] !== undefined) return parts[name];
     if (typeof name !== "string" || !WRITES_KEYS.has(name)) return undefined;
-    const known = methods.get(name);
-    if (known !== undefined) return known;
-    const counting = (...args: unknown[]): unknown => {
+    return (...args: unknown[]): unknown => {
       count(keysOf(args[0]));
       return (value as (...given: unknown[]) => unknown).apply(target, args);
     };
-    methods.set(name, counting);
-    return counting;
   });
 }
 
@@ -60,16 +55,12 @@ function keysOf(given: unknown): number {
 
 /** `target` with some properties replaced; its methods are called on itself, as the platform demands. */
 function bound<T extends object>(target: T, replaced: (name: PropertyKey, value: unknown) => unknown): T {
-  const methods = new Map<PropertyKey, unknown>();
   return new Proxy(target, {
     get(_, name) {
       const value: unknown = Reflect.get(target, name, target);
       const other = replaced(name, value);
       if (other !== undefined) return other;
-      if (typeof value !== "function") return value;
-      let method = methods.get(name);
-      if (method === undefined) methods.set(name, (method = value.bind(target) as unknown));
-      return method;
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
     },
   });
 }

@@ -27,15 +27,9 @@ export type CountBatch = Parsed<typeof countBatchSchema>;
 
 export const countBatchesSchema = v.array(countBatchSchema, "a list");
 
-/** A key for maps: no two series have the same. */
-export function seriesKey(name: string, labels: Readonly<Record<string, string>>): string {
-  return [name, ...Object.values(labels)].join("\u0000");
-}
-
-/** Adds `values` to `sum` in place. Those of another length, of a version with other buckets, replace what was there. */
+/** Adds `values` to `sum` in place; both are of the same length. */
 export function addValues(sum: number[], values: readonly number[]): void {
-  if (sum.length !== values.length) sum.splice(0, sum.length, ...values);
-  else for (let i = 0; i < values.length; i++) sum[i]! += values[i]!;
+  for (let i = 0; i < values.length; i++) sum[i]! += values[i]!;
 }
 
 /** Whether this version's catalogue has a series of that name, of these labels and of as many values. */

@@ -1,6 +1,6 @@
 // What an isolate has counted and not yet handed on.
 import { METRICS, type Metric, type SummedMetric } from "../metrics.ts";
-import { type GrowingSeries, type SeriesCount, seriesKey, valueCount } from "./series-count.ts";
+import { type GrowingSeries, type SeriesCount, valueCount } from "./series-count.ts";
 
 export class Tally {
   private series = new Map<string, GrowingSeries>();
@@ -8,14 +8,10 @@ export class Tally {
   /** The values of a series, to be added to in place. @param labels in any order. */
   valuesOf(name: SummedMetric, labels: Readonly<Record<string, string>>): number[] {
     const metric: Metric = METRICS.summed[name];
-    const ordered: Record<string, string> = {};
-    for (const label in metric.labels) ordered[label] = labels[label]!;
-    const key = seriesKey(name, ordered);
-    let found = this.series.get(key);
-    if (found === undefined) {
-      found = { name, labels: ordered, values: new Array<number>(valueCount(metric)).fill(0) };
-      this.series.set(key, found);
-    }
+    let key: string = name;
+    for (const label in metric.labels) key += `\u0000${labels[label]!}`;
+    const found = this.series.get(key) ?? newSeries(name, metric, labels);
+    this.series.set(key, found);
     return found.values;
   }
 
@@ -25,6 +21,11 @@ export class Tally {
     this.series = new Map();
     return taken;
   }
+}
+
+function newSeries(name: string, metric: Metric, labels: Readonly<Record<string, string>>): GrowingSeries {
+  const ordered = Object.fromEntries(Object.keys(metric.labels).map((label) => [label, labels[label]!]));
+  return { name, labels: ordered, values: new Array<number>(valueCount(metric)).fill(0) };
 }
 
 /** The isolate's. */

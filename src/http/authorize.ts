@@ -40,9 +40,9 @@ export function authorizeReading(which: "readToken" | "metricsToken"): Middlewar
  * none is configured.
  */
 export async function bearsAdminToken(c: Context<AppEnv>): Promise<boolean> {
-  const { adminToken, tokensRequired } = settingsOf(c.env);
-  if (adminToken === undefined) return !tokensRequired;
-  return await bears(c, [adminToken]);
+  const { adminTokens, tokensRequired } = settingsOf(c.env);
+  if (adminTokens.length === 0) return !tokensRequired;
+  return await bears(c, adminTokens);
 }
 
 // hono's `bearerAuth` takes only tokens of certain characters, and answers 400 where this answers 401.

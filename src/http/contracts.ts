@@ -17,6 +17,7 @@ import {
   promoteContract,
 } from "./experiment-schema.ts";
 import { experimentReadingContract } from "./experiment-reading-schema.ts";
+import { explanationContract } from "./explanation-schema.ts";
 import { feedbackContract } from "./feedback-schema.ts";
 import { feedContract, feedListContract, removeFeedContract, setFeedContract } from "./feeds-schema.ts";
 import { healthContract, liveContract, readyContract, versionContract } from "./health-schema.ts";
@@ -46,6 +47,7 @@ export const CONTRACTS: readonly Contract[] = [
   symbolListContract,
   symbolStateContract,
   symbolHistoryContract,
+  explanationContract,
   qualityContract,
   driftContract,
   symbolAlertsContract,

@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import { deliverBatch } from "../clients/deliver-batch.ts";
 import { type Admission, type AdmissionRefusal, admitSymbols } from "../clients/directory.ts";
 import { ingestBytes, ingestLatency } from "../counting/isolate-counters.ts";
+import { currentRequest } from "../request-context.ts";
 import { type Env, settingsOf } from "../settings.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
@@ -30,6 +31,8 @@ export const ingest = new Hono<AppEnv>().post(ingestContract.path, authorize("in
   const { tickRules: rules } = settingsOf(c.env);
   const sorted = new SymbolBatches({ ...query, rules, isNumbered: producer.producer !== null }, report);
   const batches = sorted.addAll(messages, Date.now());
+  const times = currentRequest()?.times;
+  if (times !== undefined) times.parseMs = Date.now() - startMs;
   const admission = admitSymbols(c.env, [...batches.keys()]);
   const maxTraceBytes = isTraced ? Math.floor(MAX_TRACE_BYTES / batches.size) : null;
   const delivery = { env: c.env, admission, producer, maxTraceBytes, report };

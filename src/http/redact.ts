@@ -3,23 +3,23 @@ import type { Settings } from "../settings.ts";
 import type { Immutable } from "./contract.ts";
 
 const WITHHELD = "[withheld]";
-/** A shorter secret, which only development may have, could be a part of any word. */
+/** A shorter text could be a part of any word; tokens of a deployment have 16 at least. */
 const FEWEST_CHARACTERS = 8;
 
 /** The secrets and addresses of a deployment: tokens, webhooks, and where a proxy of a venue is. */
 export function secretsOf({
-  ingestToken,
-  adminToken,
-  readToken,
-  metricsToken,
+  ingestTokens,
+  adminTokens,
+  readTokens,
+  metricsTokens,
   alerts: { webhooks },
   venueEndpoints,
 }: Pick<
   Settings,
-  "ingestToken" | "adminToken" | "readToken" | "metricsToken" | "alerts" | "venueEndpoints"
+  "ingestTokens" | "adminTokens" | "readTokens" | "metricsTokens" | "alerts" | "venueEndpoints"
 >): string[] {
   const addresses = Object.values(venueEndpoints).flatMap(({ stream, rest }) => [stream, rest]);
-  const tokens = [ingestToken, adminToken, readToken, metricsToken];
+  const tokens = [ingestTokens, adminTokens, readTokens, metricsTokens];
   const hooks = webhooks.flatMap(({ url, secret, token }) => [url, secret, token]);
   const parts = addresses.flatMap((address) => (address === undefined ? [] : partsOf(new URL(address))));
   const all = [...tokens, ...hooks, ...addresses, ...parts].flat();

@@ -11,6 +11,8 @@ import type { AppEnv } from "./app-env.ts";
 import { Problem, problemResponse } from "./problem.ts";
 import { isReportDue, reportHealth } from "../health/health-object.ts";
 import { logError } from "../log.ts";
+import { RequestTimes, runAsRequest } from "../request-context.ts";
+import { newTrace, parseTraceParent, traceParentText } from "./trace-parent.ts";
 import { unavailableCode } from "./unavailable-code.ts";
 
 const CORRELATION_ID = /^[\x21-\x7e]{1,128}$/;
@@ -25,6 +27,21 @@ export const correlateRequest = requestId({
     return given !== undefined && CORRELATION_ID.test(given) ? given : crypto.randomUUID();
   },
 });
+
+/**
+ * Works in the request's name: its log lines have its id and that of its trace. Answers `traceparent`, and
+ * `Server-Timing` with where the time went.
+ */
+export const traceRequest: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const trace = parseTraceParent(c.req.header("traceparent")) ?? newTrace();
+  const times = new RequestTimes();
+  await runAsRequest({ requestId: c.get("requestId"), traceId: trace.traceId, times }, next);
+  const totalMs = Date.now() - times.startMs;
+  // hono's `c.header` would copy the whole answer each time.
+  const { headers } = c.res;
+  headers.set("traceparent", traceParentText(trace));
+  headers.set("Server-Timing", `parse;dur=${times.parseMs}, objects;dur=${times.objectsMs}, total;dur=${totalMs}`);
+};
 
 /** Counts answers by route pattern. */
 export const countRequest: MiddlewareHandler<AppEnv> = async (c, next) => {

@@ -40,6 +40,8 @@ interface VersionedRow {
   /** When the symbol's object gave it; `null` for one that never has. */
   readonly asOfMs: number | null;
   readonly version: number;
+  /** With which it was added; a symbol that was removed and came back begins anew. */
+  readonly addedAt: number;
   /** The oldest first. */
   readonly points: readonly VersionedPoint[];
 }
@@ -112,7 +114,13 @@ export class OverviewTable {
     }
     const version = (this.newest += 1);
     const points = [...(before?.points ?? []), ...recent.map((point) => ({ ...point, version }))];
-    this.rows.set(row.symbol, { row, asOfMs, version, points: points.slice(-MAX_POINTS) });
+    this.rows.set(row.symbol, {
+      row,
+      asOfMs,
+      version,
+      addedAt: before?.addedAt ?? version,
+      points: points.slice(-MAX_POINTS),
+    });
     this.removed.delete(row.symbol);
     return true;
   }
@@ -124,7 +132,8 @@ export class OverviewTable {
     const row = before === undefined ? unknown : { ...before.row, state, missing };
     if (before !== undefined && isEqual(before.row, row)) return;
     const version = (this.newest += 1);
-    this.rows.set(unknown.symbol, { row, asOfMs: before?.asOfMs ?? null, version, points: before?.points ?? [] });
+    const { asOfMs, addedAt, points } = before ?? { asOfMs: null, addedAt: version, points: [] };
+    this.rows.set(unknown.symbol, { row, asOfMs, version, addedAt, points });
     this.removed.delete(unknown.symbol);
   }
 
@@ -149,23 +158,23 @@ export class OverviewTable {
   /** Takes over what changed in the table that this one is a copy of. An answer that came late changes nothing. */
   apply(delta: OverviewDelta): void {
     const isSame = delta.epoch === this.current;
-    if (delta.isReset && (!isSame || delta.version >= this.newest)) this.begin(delta);
-    else if (!isSame) return;
-    for (const row of delta.rows) {
-      const before = this.rows.get(row.row.symbol);
-      const removedAt = this.removed.get(row.row.symbol) ?? -1;
-      if (row.version <= (before?.version ?? -1) || row.version < removedAt) continue;
-      const last = before?.points.at(-1)?.version ?? -1;
-      const points = [...(before?.points ?? []), ...row.points.filter((point) => point.version > last)];
-      this.rows.set(row.row.symbol, { ...row, points: points.slice(-MAX_POINTS) });
-      this.removed.delete(row.row.symbol);
-    }
+    // This copy has all up to its version.
+    if (isSame ? delta.version <= this.newest : !delta.isReset) return;
+    if (delta.isReset) this.begin(delta);
     for (const { symbol, version } of delta.removed) {
-      if ((this.rows.get(symbol)?.version ?? -1) > version) continue;
       this.rows.delete(symbol);
       this.noteRemoved(symbol, version);
     }
-    this.newest = Math.max(this.newest, delta.version);
+    for (const row of delta.rows) {
+      const { symbol } = row.row;
+      const before = this.rows.get(symbol);
+      const kept = before?.addedAt === row.addedAt ? before.points : [];
+      const last = kept.at(-1)?.version ?? -1;
+      const points = [...kept, ...row.points.filter((point) => point.version > last)];
+      this.rows.set(symbol, { ...row, points: points.slice(-MAX_POINTS) });
+      this.removed.delete(symbol);
+    }
+    this.newest = delta.version;
   }
 
   private begin({ epoch, version }: OverviewDelta): void {

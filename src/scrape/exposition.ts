@@ -11,7 +11,7 @@ export interface Sample {
 }
 
 /** What a format needs to know of a metric. */
-export type HeadedMetric = Pick<Metric, "type" | "help">;
+type HeadedMetric = Pick<Metric, "type" | "help">;
 
 /** A metric with its samples. */
 export interface Family {
@@ -52,7 +52,7 @@ export function labelText(labels: Labels): string {
 }
 
 /** A number in either format. */
-export function numberText(value: number): string {
+function numberText(value: number): string {
   if (value === Infinity) return "+Inf";
   if (value === -Infinity) return "-Inf";
   return String(value);

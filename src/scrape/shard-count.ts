@@ -1,7 +1,7 @@
 // How many scrapes it takes to have all symbols.
 
 /** More in one scrape would not be read within the 10 s that Prometheus waits, where objects are slow. */
-export const SYMBOLS_PER_SHARD = 200;
+const SYMBOLS_PER_SHARD = 200;
 
 /** Example: `shardCount(0)` and `shardCount(200)` are 1, `shardCount(201)` is 2. */
 export function shardCount(symbols: number): number {

@@ -118,6 +118,16 @@ describe("the sums of all isolates", () => {
     expect(JSON.parse(sums.toText(0))).toMatchObject({ series: [series[4]] });
   });
 
+  it("are not reset by an isolate of another version that has other buckets", () => {
+    const sums = begin();
+    const series = (values: number[]) => [{ name: "prediction_latency_seconds", labels: {}, values }];
+    const ours = new Array<number>(15).fill(1);
+    sums.add("ours", [{ seq: 1, series: series(ours) }], 0);
+    sums.add("theirs", [{ seq: 1, series: series([5, 5]) }], 0);
+    sums.add("ours", [{ seq: 2, series: series(ours) }], 0);
+    expect(JSON.parse(sums.toText(0))).toMatchObject({ series: [{ values: new Array<number>(15).fill(2) }] });
+  });
+
   it("are bounded, whatever model versions come", () => {
     const sums = begin();
     for (let version = 0; version < 6_000; version++) {

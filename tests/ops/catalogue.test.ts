@@ -1,5 +1,5 @@
-// Rules, panels and the runbook's queries against the catalogue: a metric or a label that does not exist gives an empty panel and an alert that
-// never fires.
+// Rules, panels and the runbook's queries against the catalogue: a metric or a label that does not exist gives an empty
+// panel and an alert that never fires.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -21,6 +21,7 @@ for (const [group, metrics] of Object.entries(METRICS)) {
     const labels = new Map<string, readonly string[] | undefined>([
       ["job", undefined],
       ["instance", undefined],
+      ["shard", undefined],
     ]);
     for (const [label, values] of Object.entries(metric.labels)) {
       labels.set(label, typeof values === "string" ? undefined : values);

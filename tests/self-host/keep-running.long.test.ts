@@ -51,6 +51,7 @@ describe("keepRunning", () => {
       note: (line) => notes.push(line),
     });
     const pids = new Set<number>();
+    await expect.poll(() => answered, { timeout: 20_000 }).toBe(1);
     for (let life = 0; life < 3; life++) {
       let pid: number | undefined;
       await expect

@@ -14,6 +14,7 @@ const READS = [
   "/symbols",
   "/symbols/A-ONE",
   "/symbols/A-ONE/history",
+  "/symbols/A-ONE/explanation",
   "/overview",
   "/symbols/A-ONE/quality",
   "/symbols/A-ONE/drift",

@@ -1,7 +1,7 @@
 // The queue between a feed and a symbol: order, numbers, what is sent again, and what is given up.
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import type { Delivery } from "../../src/clients/deliver-batch.ts";
+import type { Delivery } from "../../src/clients/delivery.ts";
 import { type QueueStatus, type SymbolPast, SymbolQueue } from "../../src/durable/feed/symbol-queue.ts";
 import { MOST_WAITING, SymbolQueues } from "../../src/durable/feed/symbol-queues.ts";
 import { noCounts } from "../../src/features/batch-counts.ts";

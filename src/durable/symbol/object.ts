@@ -17,6 +17,7 @@ import type { LabelSpec } from "../../features/label-spec.ts";
 import { isReportDue, reportHealth } from "../../health/health-object.ts";
 import { logError } from "../../log.ts";
 import { modelsReady } from "../../model-refresh.ts";
+import { runAsRequest } from "../../request-context.ts";
 import type { RuleStatus } from "../../quality/alerts/rule-status.ts";
 import type { BlockRows } from "../../quality/window-tables.ts";
 import type { WindowName } from "../../quality/window-quality.ts";
@@ -45,6 +46,7 @@ import {
   type LiveSymbol,
   loadSymbol,
   type Serving,
+  servingOf,
   withHistory,
 } from "./live-symbol.ts";
 import { Mutex } from "./mutex.ts";
@@ -60,6 +62,7 @@ import { PageStore } from "./storage/page-store.ts";
 import { SlotStore } from "./storage/slot-store.ts";
 import { noCountersYet } from "./symbol-counters.ts";
 import { type GridScrape, SCRAPED_WINDOWS, type SymbolScrape } from "./symbol-scrape.ts";
+import { type SymbolExplanation, symbolExplanation } from "./symbol-explanation.ts";
 import { type SymbolGlance, symbolGlance } from "./symbol-glance.ts";
 import { type StepsAsked, type SymbolSteps, symbolSteps } from "./steps/symbol-steps.ts";
 import { type SymbolSummary, summarize } from "./symbol-summary.ts";
@@ -107,6 +110,13 @@ export class SymbolObject extends DurableObject<Env> {
    * Applies a batch durably, scores the steps it closes, and answers when both are done. A scoring error loses no tick.
    */
   async ingest(sent: Omit<IngestBatch, "rows"> & SentTicks): Promise<BatchAnswer> {
+    const { requestId } = sent;
+    return await (requestId === undefined
+      ? this.takeBatch(sent)
+      : runAsRequest({ requestId }, () => this.takeBatch(sent)));
+  }
+
+  private async takeBatch(sent: Omit<IngestBatch, "rows"> & SentTicks): Promise<BatchAnswer> {
     const batch: IngestBatch = { ...sent, rows: receivedTicks(sent) };
     await this.prepare();
     const answer = await this.runExclusive(async (serving) => {
@@ -165,6 +175,18 @@ export class SymbolObject extends DurableObject<Env> {
       await scoreReplayed(this.live, serving);
       const grid = findGrid(this.live, name);
       return grid === undefined ? null : symbolSteps(grid, asked);
+    });
+  }
+
+  /** What its live prediction rests on; `undefined` and `null` likewise. */
+  async explanation(name?: string): Promise<SymbolExplanation | null | undefined> {
+    await this.prepare();
+    return await this.runExclusive(async (serving) => {
+      if (this.live === undefined) return undefined;
+      const grid = findGrid(this.live, name);
+      if (grid === undefined) return null;
+      await this.refresh(this.live, serving, grid);
+      return await symbolExplanation(grid, servingOf(serving, grid));
     });
   }
 
