@@ -1,5 +1,5 @@
 // Every feed of the gateway: its state, what it lost, and its last faults in the venue's words.
-import { countText, decimals } from "../../../report/figure-text.ts";
+import { counted, countText, decimals } from "../../../report/figure-text.ts";
 import { html, type Content } from "../../../report/html.ts";
 import { stacked, table } from "../../../report/table.ts";
 import { formatDuration } from "../../format/time-format.ts";
@@ -79,7 +79,7 @@ function followedPart({ venue, symbols }: Feed): Content {
   );
   return html`<details>
     <summary>
-      ${countText(symbols.length)} symbols of ${venue}${trouble.length === 0 ? "" : `, ${trouble.length} with trouble`}
+      ${counted(symbols.length, "symbol")} of ${venue}${trouble.length === 0 ? "" : `, ${trouble.length} with trouble`}
     </summary>
     ${table({
       caption: `What ${venue} is followed for.`,

@@ -27,10 +27,11 @@ export function ingestPart({ since, ticks, rejected, failed_batches: failed }: I
   });
 }
 
-/** A few of many are not 0 %. */
+/** A few of many are not 0 %, and all but a few not 100 %. */
 function shareText(count: number, all: number): string {
   if (all === 0) return percentText(null);
   const share = count / all;
+  if (count < all && share > 0.9999) return ">99.99 %";
   return count > 0 && share < 0.0001 ? "<0.01 %" : percentText(share, 2);
 }
 
