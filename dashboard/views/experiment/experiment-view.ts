@@ -55,7 +55,7 @@ export const openExperimentView: OpenView = (context) => {
     }
     if (chart === null) {
       chart = new EvidenceChart(context, comparison.pooled.needs.e_value);
-      place.replaceChildren(chart.element);
+      place.replaceChildren(element("h2", {}, "Evidence over blocks"), chart.element);
     }
     chart.show(comparison);
   }
