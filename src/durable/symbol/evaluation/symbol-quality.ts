@@ -94,7 +94,7 @@ export function symbolQuality(
 }
 
 /** The models of the scored aliases, each once with all its aliases. */
-function namedModels({ byAlias }: ServedModels): NamedModel[] {
+export function namedModels({ byAlias }: ServedModels): NamedModel[] {
   const named: NamedModel[] = [];
   for (const alias of SCORED) {
     const manifest = byAlias[alias]?.manifest;
@@ -108,7 +108,7 @@ function namedModels({ byAlias }: ServedModels): NamedModel[] {
  * The standard comparisons as [reference, model]: the champion over each baseline, and the challenger over the
  * champion. A model is not compared with itself.
  */
-function comparedPairs({ byAlias }: ServedModels): (readonly [reference: string, model: string])[] {
+export function comparedPairs({ byAlias }: ServedModels): (readonly [reference: string, model: string])[] {
   const champion = byAlias.champion?.manifest.onnxSha256;
   const pairs: (readonly [string, string])[] = [];
   for (const alias of SCORED) {
