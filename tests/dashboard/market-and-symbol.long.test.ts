@@ -122,7 +122,7 @@ describe.skipIf(missingBrowser() !== undefined)("the dashboard of a running gate
     const words = await page.locator(".range-words").textContent();
     await page.waitForTimeout(2_500);
     expect(await page.locator(".range-words").textContent()).toBe(words);
-    await page.getByRole("button", { name: "Follow the newest step" }).click();
+    await page.getByRole("button", { name: "Now: follow the newest step" }).click();
     await page.locator(".range-words", { hasText: /^the last/ }).waitFor();
     await page.context().close();
   });

@@ -3,7 +3,7 @@
 import { element, setText } from "../../dom/element.ts";
 import { GatewayRefusal } from "../../gateway/gateway-refusal.ts";
 
-export interface ChangeRequest {
+interface ChangeRequest {
   readonly by: string;
   readonly reason: string;
   readonly force?: true;

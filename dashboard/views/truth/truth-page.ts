@@ -21,12 +21,12 @@ const NO_LABEL =
   "No model has figures here yet: the first label comes one horizon after the first prediction that is counted.";
 
 export function truthPage(answer: QualityAnswer): Markup {
-  const { labels, pairs = [] } = answer;
+  const { labels, pairs, pooling = "" } = answer;
   return html`${period(answer)} ${missingList("What is missing", answer.missing)}
     ${labels.length === 0 ? html`<p class="notice">${NO_LABEL}</p>` : null}
     ${labels.map((label, i) => labelPart(label, i, labels.length > 1))}
     ${labels.length === 0 ? null : pairsTable(pairs)} ${symbolsPart(answer)}
-    <p class="muted">Intervals: ${answer.interval}.</p>`;
+    <p class="muted">Intervals: ${answer.interval}. ${pooling}</p>`;
 }
 
 function period({ from, to }: QualityAnswer): Content {
