@@ -6,7 +6,7 @@ import type { Scale } from "./linear-scale.ts";
 import { plotFrame } from "./plot-frame.ts";
 import { markerAt, type SeriesLook } from "./series-look.ts";
 
-export interface PrecisionRecallPoint {
+interface PrecisionRecallPoint {
   readonly recall: number;
   readonly precision: number;
   /** Ends of the precision's interval at this recall; absent or `null` where there is none. */

@@ -3,6 +3,7 @@ import type { QualityAnswer } from "../../dashboard/views/truth/quality-answer.t
 import type { CannedAnswer } from "./fixture-gateway.ts";
 import { fixtureDrift } from "./fixture-drift.ts";
 import { fixtureExperiment } from "./fixture-experiment.ts";
+import { fixtureOperations } from "./fixture-operations.ts";
 import { fixtureQuality, fixtureYoungQuality } from "./fixture-quality.ts";
 
 /** The symbol that has no figures with an interval yet, and whose drift is not calibrated. */
@@ -12,6 +13,7 @@ export const YOUNG_SYMBOL = "YOUNG-USD";
 export function figureAnswers(): Record<string, CannedAnswer> {
   return {
     "/quality": (url) => fixtureQuality(null, windowOf(url)),
+    "/operations": () => fixtureOperations(Date.now()),
     "/experiment": () => fixtureExperiment(true),
     "/symbols/": (url) => symbolAnswer(url),
   };

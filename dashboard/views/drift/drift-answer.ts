@@ -26,8 +26,3 @@ const VERDICTS = {
 export function verdictTitle(verdict: WindowVerdict["verdict"]): string {
   return VERDICTS[verdict];
 }
-
-/** `2026-11-30 06:00`. */
-export function minuteText(iso: string): string {
-  return iso.slice(0, 16).replace("T", " ");
-}

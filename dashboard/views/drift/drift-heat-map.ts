@@ -2,7 +2,8 @@
 // place and the others do not, so that colour does not carry it alone.
 import { decimals } from "../../../report/figure-text.ts";
 import { html, type Content, type Markup } from "../../../report/html.ts";
-import { type DriftLine, minuteText } from "./drift-answer.ts";
+import { minuteText } from "../markup/answer-texts.ts";
+import { type DriftLine } from "./drift-answer.ts";
 import { RATIO_LEVELS, ratioLevel } from "./ratio-level.ts";
 
 const ROW = 15;

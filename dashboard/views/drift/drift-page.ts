@@ -9,10 +9,11 @@ import {
   type DriftLine,
   type DriftWindow,
   type JudgedWindow,
-  minuteText,
   verdictTitle,
   type WindowVerdict,
 } from "./drift-answer.ts";
+import { chip } from "../markup/chip.ts";
+import { minuteText } from "../markup/answer-texts.ts";
 import { driftHeatMap, heatLegend } from "./drift-heat-map.ts";
 import { featureTable } from "./feature-table.ts";
 
@@ -36,15 +37,9 @@ export function driftPage(answer: DriftAnswer, shown: DriftWindow): Markup {
 }
 
 function verdictPart(name: DriftWindow, verdict: WindowVerdict): Markup {
-  const look = { drift: "is-alert", ok: "is-live" }[verdict.verdict as string] ?? "is-warming";
-  const mark = { drift: "▲", ok: "●" }[verdict.verdict as string] ?? "○";
+  const look = verdict.verdict === "drift" ? "bad" : verdict.verdict === "ok" ? "good" : "unsure";
   return html`<section class="panel" aria-label="Window of ${name}">
-    <h2>
-      ${name}
-      <span class="chip ${look}"
-        ><span class="chip-mark" aria-hidden="true">${mark}</span><span>${verdictTitle(verdict.verdict)}</span></span
-      >
-    </h2>
+    <h2>${name} ${chip(look, verdictTitle(verdict.verdict))}</h2>
     ${
       verdict.verdict === "none"
         ? html`<p>${verdict.reason}.</p>`

@@ -1,9 +1,10 @@
 // The newest window by feature, farthest first: a bar of its distance over its own threshold beside the figures.
 import { decimals, percentText } from "../../../report/figure-text.ts";
 import { html, type Content, type Markup } from "../../../report/html.ts";
+import { minuteText } from "../markup/answer-texts.ts";
 import { niceEnd } from "../../../report/linear-scale.ts";
 import { stacked, table } from "../../../report/table.ts";
-import { type FeatureDistance, type JudgedWindow, minuteText, ratioOf } from "./drift-answer.ts";
+import { type FeatureDistance, type JudgedWindow, ratioOf } from "./drift-answer.ts";
 
 const BAR = 200;
 

@@ -5,14 +5,8 @@ import type { rollbackSchema } from "../../../src/http/aliases-schema.ts";
 import type { ViewContext } from "../../app/view.ts";
 import { element, setText } from "../../dom/element.ts";
 import { ChangeDialog } from "./change-dialog.ts";
-import {
-  type Change,
-  codeWords,
-  evidenceText,
-  type ExperimentAnswer,
-  minuteText,
-  shortSha,
-} from "./experiment-answer.ts";
+import { minuteText, shortSha } from "../markup/answer-texts.ts";
+import { type Change, codeWords, evidenceText, type ExperimentAnswer } from "./experiment-answer.ts";
 
 type Promoted = InferOutput<typeof promoteContract.answer.schema>;
 type RolledBack = InferOutput<typeof rollbackSchema>;

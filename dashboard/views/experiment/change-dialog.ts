@@ -3,7 +3,7 @@
 import { element, setText } from "../../dom/element.ts";
 import { GatewayRefusal } from "../../gateway/gateway-refusal.ts";
 
-export interface ChangeRequest {
+interface ChangeRequest {
   readonly by: string;
   readonly reason: string;
   readonly force?: true;
@@ -37,6 +37,7 @@ export class ChangeDialog {
   readonly #reason: HTMLInputElement;
   readonly #force: HTMLInputElement;
   readonly #error = element("p", { class: "notice alarm", role: "alert", hidden: true });
+  readonly #hint = element("p", { class: "hint" });
   readonly #confirm: HTMLButtonElement;
   #isSending = false;
 
@@ -64,7 +65,7 @@ export class ChangeDialog {
       element("p", {}, element("label", { for: `${id}-by` }, "Who you are"), this.#by),
       element("p", {}, element("label", { for: `${id}-reason` }, "Why"), this.#reason),
       force,
-      element("p", { class: "hint" }, "Both are kept in the history."),
+      this.#hint,
       this.#error,
       element("p", { class: "buttons" }, cancel, this.#confirm),
     );
@@ -90,7 +91,8 @@ export class ChangeDialog {
   #check(): void {
     const reason = this.#reason.value.trim();
     const isShort = this.#force.checked && reason.length < LEAST_FORCE_REASON;
-    this.#reason.setCustomValidity(isShort ? `To force it, say why in at least ${LEAST_FORCE_REASON} characters.` : "");
+    const forceHint = ` To force it, say why in at least ${LEAST_FORCE_REASON} characters.`;
+    setText(this.#hint, `Both are kept in the history.${isShort ? forceHint : ""}`);
     const isReady = this.#by.value.trim() !== "" && reason !== "" && !isShort;
     this.#confirm.disabled = !isReady || this.#isSending;
     setText(this.#confirm, this.#force.checked ? `${this.#options.verb} by force` : this.#options.verb);

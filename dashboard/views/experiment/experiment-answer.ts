@@ -6,16 +6,6 @@ export type RunningExperiment = NonNullable<ExperimentAnswer["experiment"]>;
 export type Comparison = NonNullable<ExperimentAnswer["comparison"]>;
 export type Change = ExperimentAnswer["changes"][number];
 
-/** The first twelve digits, as answers name models. */
-export function shortSha(sha256: string | null): string {
-  return sha256 === null ? "none" : sha256.slice(0, 12);
-}
-
-/** `2026-11-30 06:00`. */
-export function minuteText(iso: string): string {
-  return iso.slice(0, 16).replace("T", " ");
-}
-
 const CODES: Readonly<Record<ExperimentAnswer["code"], string>> = {
   no_experiment: "No experiment runs: there is no challenger.",
   not_serving: "One of the two models does not serve: it is refused, or still loads.",

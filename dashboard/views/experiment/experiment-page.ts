@@ -1,20 +1,19 @@
 // What the view of the experiment shows of an answer, as markup: what runs, what is missing for a promotion, the paired
-// gain with its interval, symbol by symbol, and what was changed.
+// gain with its interval, and symbol by symbol.
 import { countText, counted, percentText, signedDecimals, signedIntervalText } from "../../../report/figure-text.ts";
 import { html, type Content, type Markup } from "../../../report/html.ts";
 import { intervalPlot } from "../../../report/interval-plot.ts";
 import { seriesLooks } from "../../../report/series-look.ts";
 import { stacked, table } from "../../../report/table.ts";
 import { tile } from "../../../report/tile.ts";
+import { minuteText, shortSha } from "../markup/answer-texts.ts";
+import { missingList } from "../markup/missing-list.ts";
 import {
-  type Change,
   codeWords,
   type Comparison,
   evidenceText,
   type ExperimentAnswer,
-  minuteText,
   type RunningExperiment,
-  shortSha,
 } from "./experiment-answer.ts";
 
 /** Symbols with an interval in the plot; the table has all. */
@@ -79,12 +78,7 @@ function missingPart({ missing, gate_reasons: gate, experiment }: ExperimentAnsw
   if (experiment === null) return null;
   const reasons = [...missing, ...(gate ?? []).map((reason) => `gate: ${reason}`)];
   if (reasons.length === 0) return html`<p>Nothing is missing for a promotion.</p>`;
-  return html`<div class="warnings" role="note">
-    <h3>Missing for a promotion</h3>
-    <ul>
-      ${reasons.map((reason) => html`<li>${reason}</li>`)}
-    </ul>
-  </div>`;
+  return missingList("Missing for a promotion", reasons);
 }
 
 function gainPlot({ pooled, symbols }: Comparison): Content {
@@ -103,13 +97,13 @@ function gainPlot({ pooled, symbols }: Comparison): Content {
       {
         id: "gain",
         title: "Mean Brier gain of the challenger",
-        axisLabel: "Brier gain with 95 % interval; right of 0 the challenger is better",
+        axisLabel: "Brier gain with 95 % interval",
         reference: { at: 0, label: "no difference" },
         digits: 4,
       },
     )}
     <figcaption>
-      ${counted(pooled.episodes, "episode")}, ${counted(pooled.blocks, "block")}.
+      Right of 0 the challenger is better. ${counted(pooled.episodes, "episode")}, ${counted(pooled.blocks, "block")}.
       ${drawn.length < named.length ? `${drawn.length - 1} of ${counted(symbols.length, "symbol")} drawn.` : ""}
     </figcaption>
   </figure>`;
@@ -146,48 +140,8 @@ function symbolTable({ symbols }: Comparison): Markup {
 }
 
 function unreadPart({ unanswered, other_pair: other }: Comparison): Content {
-  const parts = [
-    unanswered.length === 0 ? null : html`<li>did not answer: ${unanswered.join(", ")}</li>`,
-    other.length === 0 ? null : html`<li>compare another pair of models: ${other.join(", ")}</li>`,
-  ];
-  if (parts.every((part) => part === null)) return null;
-  return html`<div class="warnings" role="note">
-    <h3>Symbols that are not in these figures</h3>
-    <ul>
-      ${parts}
-    </ul>
-  </div>`;
-}
-
-/** The last changes of aliases, experiments, thresholds and feeds, newest first. */
-export function changesPart(changes: readonly Change[], withheld: readonly string[]): Markup {
-  return html`<h2>Changes</h2>
-    ${table({
-      caption:
-        withheld.length === 0 ? "Newest first." : `Newest first. Shown with ADMIN_TOKEN alone: ${withheld.join("; ")}.`,
-      columns: [
-        { head: "When (UTC)" },
-        { head: "What" },
-        { head: "From" },
-        { head: "To" },
-        { head: "By" },
-        { head: "Reason", sentences: true },
-      ],
-      rows: changes.map(({ at, alias, from, to, by, who, reason, figures }) => [
-        minuteText(at),
-        alias,
-        html`<code title="${from ?? ""}">${isSha(from) ? shortSha(from) : (from ?? "none")}</code>`,
-        html`<code title="${to ?? ""}">${isSha(to) ? shortSha(to) : (to ?? "none")}</code>`,
-        who === null ? by : `${who} (${by})`,
-        stacked(
-          html`<span class="wrapped">${reason ?? "–"}</span>`,
-          figures === null ? null : `e ${figures.e_value.toPrecision(3)}, ${counted(figures.episodes, "episode")}`,
-        ),
-      ]),
-      nothing: "Nothing has been changed.",
-    })}`;
-}
-
-function isSha(text: string | null): boolean {
-  return text !== null && /^[0-9a-f]{64}$/.test(text);
+  return missingList("Symbols that are not in these figures", [
+    ...(unanswered.length === 0 ? [] : [`did not answer: ${unanswered.join(", ")}`]),
+    ...(other.length === 0 ? [] : [`compare another pair of models: ${other.join(", ")}`]),
+  ]);
 }

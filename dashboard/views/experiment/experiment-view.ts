@@ -1,4 +1,5 @@
 // The view `experiment`: whether the challenger is better, what is missing, and the buttons that act on it.
+import { html } from "../../../report/html.ts";
 import type { OpenView } from "../../app/view.ts";
 import { element } from "../../dom/element.ts";
 import { showMarkup } from "../../dom/show-markup.ts";
@@ -6,7 +7,8 @@ import { AnswerPanel } from "../answer/answer-panel.ts";
 import { ChangeActions } from "./change-actions.ts";
 import { EvidenceChart } from "./evidence-chart.ts";
 import type { ExperimentAnswer } from "./experiment-answer.ts";
-import { changesPart, experimentFigures, experimentHead } from "./experiment-page.ts";
+import { changesTable } from "../markup/changes-table.ts";
+import { experimentFigures, experimentHead } from "./experiment-page.ts";
 
 /** A block takes 900 steps; a change is made by hand. */
 const EVERY_MS = 15_000;
@@ -28,7 +30,11 @@ export const openExperimentView: OpenView = (context) => {
       show: (answer) => {
         showMarkup(head, experimentHead(answer));
         showMarkup(figures, experimentFigures(answer));
-        showMarkup(changes, changesPart(answer.changes, answer.withheld));
+        showMarkup(
+          changes,
+          html`<h2>Changes</h2>
+            ${changesTable(answer.changes, answer.withheld)}`,
+        );
         actions.show(answer);
         showChart(answer);
       },
@@ -49,7 +55,7 @@ export const openExperimentView: OpenView = (context) => {
     }
     if (chart === null) {
       chart = new EvidenceChart(context, comparison.pooled.needs.e_value);
-      place.replaceChildren(chart.element);
+      place.replaceChildren(element("h2", {}, "Evidence over blocks"), chart.element);
     }
     chart.show(comparison);
   }

@@ -5,7 +5,7 @@ import { html, type Content } from "../../../report/html.ts";
 import { stacked, table } from "../../../report/table.ts";
 import { modelTitle, type QualityAnswer } from "./quality-answer.ts";
 
-type Pair = NonNullable<QualityAnswer["pairs"]>[number];
+type Pair = QualityAnswer["pairs"][number];
 type Figure = Pair["brier_gain"];
 
 export function pairsTable(pairs: readonly Pair[]): Content {

@@ -1,16 +1,19 @@
 // The figures of one symbol, or of all symbols together, as the view shows them.
+import type { PooledQualityAnswer } from "../../../src/http/pooled-quality-schema.ts";
 import type { LabelQualityAnswer, ModelQuality, SymbolQualityAnswer } from "../../../src/http/quality-schema.ts";
 
 export type ModelFigures = ModelQuality;
 export type LabelFigures = LabelQualityAnswer;
 
-export type QualityAnswer = Pick<SymbolQualityAnswer, "window" | "from" | "to" | "interval" | "labels" | "missing"> & {
+type Figures = Pick<SymbolQualityAnswer, "window" | "from" | "to" | "interval" | "labels" | "pairs" | "missing">;
+
+export interface QualityAnswer extends Figures {
   /** `null` for all symbols together. */
   readonly symbol: string | null;
-  readonly pairs?: SymbolQualityAnswer["pairs"];
-  /** Of all symbols together: which are in the figures, and why the others are not. */
-  readonly symbols?: readonly { readonly symbol: string; readonly included: boolean; readonly reason: string | null }[];
-};
+  /** Of all symbols together: how they are added up, which are in the figures, and why the others are not. */
+  readonly pooling?: PooledQualityAnswer["pooling"];
+  readonly symbols?: PooledQualityAnswer["symbols"];
+}
 
 type ModelName = ModelFigures["model"];
 

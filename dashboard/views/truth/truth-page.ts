@@ -10,6 +10,8 @@ import {
 } from "../../../report/figure-text.ts";
 import { html, joined, type Content, type Markup } from "../../../report/html.ts";
 import { tile } from "../../../report/tile.ts";
+import { minuteText } from "../markup/answer-texts.ts";
+import { missingList } from "../markup/missing-list.ts";
 import { figuresTable } from "./figures-table.ts";
 import { labelCurves } from "./label-curves.ts";
 import { pairsTable } from "./pairs-table.ts";
@@ -19,21 +21,17 @@ const NO_LABEL =
   "No model has figures here yet: the first label comes one horizon after the first prediction that is counted.";
 
 export function truthPage(answer: QualityAnswer): Markup {
-  const { labels, pairs = [] } = answer;
-  return html`${period(answer)} ${notes(answer.missing)}
+  const { labels, pairs, pooling = "" } = answer;
+  return html`${period(answer)} ${missingList("What is missing", answer.missing)}
     ${labels.length === 0 ? html`<p class="notice">${NO_LABEL}</p>` : null}
     ${labels.map((label, i) => labelPart(label, i, labels.length > 1))}
     ${labels.length === 0 ? null : pairsTable(pairs)} ${symbolsPart(answer)}
-    <p class="muted">Intervals: ${answer.interval}.</p>`;
+    <p class="muted">Intervals: ${answer.interval}. ${pooling}</p>`;
 }
 
 function period({ from, to }: QualityAnswer): Content {
   if (from === null || to === null) return null;
-  return html`<p class="muted">Steps from ${timeText(from)} to ${timeText(to)} UTC.</p>`;
-}
-
-function timeText(iso: string): string {
-  return iso.slice(0, 16).replace("T", " ");
+  return html`<p class="muted">Steps from ${minuteText(from)} to ${minuteText(to)} UTC.</p>`;
 }
 
 function labelPart(label: LabelFigures, index: number, several: boolean): Markup {
@@ -98,21 +96,12 @@ function missingParts(models: readonly ModelFigures[]): Content {
   for (const { model, missing } of models) {
     for (const reason of missing) byReason.set(reason, [...(byReason.get(reason) ?? []), modelTitle(model)]);
   }
-  return notes(
+  return missingList(
+    "What is missing",
     [...byReason].map(
       ([reason, names]) => `${names.length === models.length ? "every model" : names.join("; ")}: ${reason}`,
     ),
   );
-}
-
-function notes(texts: readonly string[]): Content {
-  if (texts.length === 0) return null;
-  return html`<div class="warnings" role="note">
-    <h3>What is missing</h3>
-    <ul>
-      ${texts.map((text) => html`<li>${text}</li>`)}
-    </ul>
-  </div>`;
 }
 
 function symbolsPart({ symbols }: QualityAnswer): Content {
