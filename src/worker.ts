@@ -19,6 +19,7 @@ import { metrics } from "./http/metrics.ts";
 import { openApi } from "./http/openapi.ts";
 import { operations } from "./http/operations.ts";
 import { overview } from "./http/overview.ts";
+import { pooledQuality } from "./http/pooled-quality.ts";
 import { predict } from "./http/predict.ts";
 import { quality } from "./http/quality.ts";
 import { reports } from "./http/reports.ts";
@@ -69,7 +70,7 @@ for (const path of [...READ_PATHS, "/metrics/live-performance", "/reports/*"]) {
 for (const path of ["/health", "/health/ready"]) app.use(path, limitReads);
 for (const path of ["/metrics", "/metrics/targets"]) app.use(path, limitReads, authorizeReading("metricsToken"));
 const ofSymbols = [overview, symbols, symbolHistory, explanation, quality, drift, symbolAlerts];
-const ofGateway = [health, metrics, livePerformance, experimentReading, operations, reports, openApi];
+const ofGateway = [health, metrics, livePerformance, pooledQuality, experimentReading, operations, reports, openApi];
 for (const routes of [predict, ingest, feedback, ...ofSymbols, ...ofGateway, admin]) app.route("/", routes);
 app.notFound(answerNotFound);
 

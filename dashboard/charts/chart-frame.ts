@@ -59,7 +59,7 @@ export class ChartFrame {
       element(
         "figcaption",
         {},
-        element("h3", { id: `${id}-title` }, options.title),
+        element("h2", { id: `${id}-title` }, options.title),
         this.#words,
         element("ul", { class: "legend" }, ...options.legend.map((entry, i) => this.#legendItem(entry, i))),
         this.#toggle,

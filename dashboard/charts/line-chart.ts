@@ -8,7 +8,7 @@ import { ChartFrame, type ChartTable } from "./chart-frame.ts";
 import { type StyleToken, styleToken, translucent } from "./style-token.ts";
 import { timeAxisTexts } from "./time-axis-texts.ts";
 
-export interface ChartSeries {
+interface ChartSeries {
   readonly label: string;
   readonly colour: StyleToken;
   readonly format: (value: number | null) => string;
@@ -28,14 +28,14 @@ export interface ChartSeries {
 }
 
 /** An area between two series, each by its place in the list. */
-export interface ChartBand {
+interface ChartBand {
   readonly high: number;
   readonly low: number;
   readonly colour: StyleToken;
 }
 
 /** A horizontal line. */
-export interface ChartLevel {
+interface ChartLevel {
   readonly value: number;
   readonly label: string;
   readonly colour: StyleToken;

@@ -22,7 +22,7 @@ import { ChartFrame } from "./chart-frame.ts";
 import { styleToken, translucent } from "./style-token.ts";
 import { TimeBands } from "./time-bands.ts";
 
-export interface PriceColumns {
+interface PriceColumns {
   /** Ends of buckets, ms, all equally far apart. */
   readonly ts: readonly number[];
   readonly open: readonly (number | null)[];

@@ -29,7 +29,7 @@ export function svgElement<K extends keyof SVGElementTagNameMap>(
   return made;
 }
 
-export function setAttributes(target: Element, attributes: Attributes): void {
+function setAttributes(target: Element, attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === false || value === null) target.removeAttribute(name);
     else target.setAttribute(name, value === true ? "" : String(value));

@@ -34,7 +34,11 @@ export class Gateway {
   }
 
   async #ask<T>(method: string, path: string, token: TokenName, signal?: AbortSignal, body?: string): Promise<T> {
-    const deadline = AbortSignal.timeout(DEADLINE_MS);
+    // `AbortSignal.timeout` would keep each question in memory until its deadline.
+    const question = new AbortController();
+    const giveUp = (): void => question.abort();
+    const deadline = setTimeout(giveUp, DEADLINE_MS);
+    signal?.addEventListener("abort", giveUp);
     const value = this.#tokens.get(token);
     const headers: Record<string, string> = { Accept: "application/json" };
     if (value !== null) headers["Authorization"] = `Bearer ${value}`;
@@ -45,7 +49,7 @@ export class Gateway {
       answer = await fetch(path, {
         method,
         headers,
-        signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+        signal: question.signal,
         cache: "no-store",
         ...(body === undefined ? {} : { body }),
       });
@@ -54,10 +58,13 @@ export class Gateway {
       // Nobody waits any more: it says nothing of the connection.
       if (signal?.aborted !== true) {
         this.#connection.lost(
-          deadline.aborted ? `no answer within ${DEADLINE_MS / 1000} s` : "the gateway does not answer",
+          question.signal.aborted ? `no answer within ${DEADLINE_MS / 1000} s` : "the gateway does not answer",
         );
       }
       throw error;
+    } finally {
+      clearTimeout(deadline);
+      signal?.removeEventListener("abort", giveUp);
     }
     return this.#read<T>(answer, text, token);
   }

@@ -1,14 +1,14 @@
 // Panels of a Grafana dashboard, and the grid on which they lie. Only what this dashboard needs of Grafana's format.
 
 /** One query of a panel. */
-export interface Query {
+interface Query {
   readonly expr: string;
   /** How a series is called, with `{{label}}`. */
   readonly legend: string;
 }
 
 /** What a panel looks like: a value now, bars of values now, a table of series, or lines over time. */
-export type PanelKind = "stat" | "bars" | "table" | "lines";
+type PanelKind = "stat" | "bars" | "table" | "lines";
 
 export interface Panel {
   readonly title: string;

@@ -8,7 +8,7 @@ export class UnknownPartError extends Error {
   override name = "UnknownPartError";
 }
 
-export interface UnknownPart {
+interface UnknownPart {
   readonly part: string;
   readonly reason: string;
 }

@@ -28,6 +28,7 @@ import { acknowledgeContract } from "./notices-schema.ts";
 import { operationsContract } from "./operations-schema.ts";
 import { openApiContract } from "./openapi-schema.ts";
 import { overviewContract } from "./overview-schema.ts";
+import { pooledQualityContract } from "./pooled-quality-schema.ts";
 import { predictContract, predictLegacyContract, predictManyContract } from "./predict-schema.ts";
 import { qualityContract } from "./quality-schema.ts";
 import { reportContract, reportListContract, writeReportContract } from "./reports-schema.ts";
@@ -65,6 +66,7 @@ export const CONTRACTS: readonly Contract[] = [
   metricsContract,
   metricsTargetsContract,
   livePerformanceContract,
+  pooledQualityContract,
   operationsContract,
   reportListContract,
   reportContract,

@@ -18,7 +18,7 @@ const pathPoint = v.object({
   log_e: v.number(),
 });
 
-export const experimentReadingSchema = v.object({
+const experimentReadingSchema = v.object({
   ...reportEntries,
   comparison: v.nullable(
     v.object({

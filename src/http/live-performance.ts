@@ -7,7 +7,7 @@ import { listSymbols, symbolExists } from "../clients/directory.ts";
 import { modelsReady } from "../model-refresh.ts";
 import { type PooledIntervals, poolIntervals } from "../jobs/live-performance/pooled-intervals.ts";
 import { type PooledPerformance, poolPerformance } from "../jobs/live-performance/pooled-performance.ts";
-import { whyLeftOut } from "../jobs/live-performance/why-left-out.ts";
+import { LEFT_OUT, whyLeftOut } from "../jobs/live-performance/why-left-out.ts";
 import type { AliasFigures } from "../durable/symbol/evaluation/symbol-figures.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { hostFor } from "../model/grid-hosts.ts";
@@ -65,7 +65,7 @@ async function pooledAnswer(
   );
   const own = answers.map(({ symbol, answer, failed }) => {
     const figures = answer?.aliases.find(({ alias }) => alias === "champion");
-    if (answer === null) return { symbol, figures, reason: "it does not have this grid" };
+    if (answer === null) return { symbol, figures, reason: LEFT_OUT.noGrid };
     return { symbol, figures, reason: whyLeftOut({ answer, failed }, figures, champion?.onnxSha256) };
   });
   const used = own.flatMap(({ symbol, figures, reason }) => (figures && reason === null ? [{ symbol, figures }] : []));

@@ -29,7 +29,7 @@ const archivePart = v.object({
   unread: v.pipe(count, v.description("Symbols whose objects did not answer: they are in none of the sums")),
 });
 
-export const operationsSchema = v.object({
+const operationsSchema = v.object({
   timestamp: time,
   environment: nullableString,
   gateway_version: v.string(),

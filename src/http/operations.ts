@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono";
 import build from "../../dist/build.json" with { type: "json" };
 import { alertsOf } from "../clients/alerts.ts";
 import { CachedReads } from "../clients/cached-reads.ts";
+import { readCountFigures } from "../clients/metrics.ts";
 import { registryOf } from "../clients/registry.ts";
 import { archiveSums } from "../jobs/operations/archive-sums.ts";
 import { type Env, gridNamesOf, settingsOf } from "../settings.ts";
@@ -13,6 +14,7 @@ import { askParts, UnknownPartError } from "./ask-parts.ts";
 import { bearsAdminToken } from "./authorize.ts";
 import { changeShape, withoutWho } from "./change-shape.ts";
 import type { Immutable } from "./contract.ts";
+import { ingestShape, latencyShape } from "./count-shape.ts";
 import { currentHealth } from "./current-health.ts";
 import { askedEnv } from "./grid-view.ts";
 import { healthShape } from "./health-shape.ts";
@@ -52,11 +54,13 @@ export const operations = new Hono<AppEnv>().get(operationsContract.path, async 
 
 /** @param env that of the asked grid. */
 async function readWhole(c: Context<AppEnv>, env: Env): Promise<Whole> {
+  // One read for both parts.
+  const counted = readCountFigures(c.env);
   const { values, unknown } = await askParts<Parts>(
     {
       health: async () => healthShape(c.env, await currentHealth({ env: c.env, executionCtx: c.executionCtx })),
-      ingest: () => Promise.reject(new UnknownPartError("not kept yet")),
-      latency: () => Promise.reject(new UnknownPartError("not kept yet")),
+      ingest: async () => ingestShape(await counted),
+      latency: async () => latencyShape(await counted),
       feeds: () => reachedFeeds(c.env),
       alerts: () => readAlerts(c.env),
       archive: () => readArchive(c),

@@ -110,7 +110,7 @@ export const labelQualitySchema = v.object({
 });
 export type LabelQualityAnswer = v.InferOutput<typeof labelQualitySchema>;
 
-const pair = v.object({
+export const pairQualitySchema = v.object({
   reference: modelName,
   model: modelName,
   blocks: count,
@@ -118,6 +118,8 @@ const pair = v.object({
   pr_auc_gain: nullableFigure,
   reason: nullableString,
 });
+
+export type PairAnswer = v.InferOutput<typeof pairQualitySchema>;
 
 const feedback = v.object({
   model: modelName,
@@ -139,7 +141,7 @@ export const symbolQualitySchema = v.object({
   interval: v.pipe(v.string(), v.description("How intervals are made")),
   tau_bps: nullableNumber,
   labels: v.array(labelQualitySchema),
-  pairs: v.array(pair),
+  pairs: v.array(pairQualitySchema),
   experiment: v.string(),
   histories: v.pipe(
     v.object({ kept: count, most: count, next_dropped: v.array(modelName) }),

@@ -20,7 +20,7 @@ export interface BlockGroups {
 }
 
 /**
- * Joins as many neighbouring blocks as leave at most `MOST_GROUPS` groups, all of the same number of blocks but the
+ * Joins as many neighbouring blocks as leave at most `most` groups, all of the same number of blocks but the
  * last. Blocks without a row, and those not used, are in no group.
  *
  * Example: 5 blocks of which the second has no row are the groups 0, −1, 1, 2, 3; 50 blocks are 17 groups, 16 of three.
@@ -28,9 +28,10 @@ export interface BlockGroups {
 export function blockGroups(
   { rows, positives }: BlockCounts,
   use: (block: number) => boolean = () => true,
+  most = MOST_GROUPS,
 ): BlockGroups {
   const used = presentBlocks(rows).filter(use);
-  const perGroup = Math.max(1, Math.ceil(used.length / MOST_GROUPS));
+  const perGroup = Math.max(1, Math.ceil(used.length / most));
   const groupOf = new Int32Array(rows.length).fill(-1);
   const hasSpike = new Uint8Array(Math.ceil(used.length / perGroup));
   used.forEach((block, i) => {

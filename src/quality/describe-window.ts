@@ -20,21 +20,23 @@ import type { SeriesTable, WindowTables } from "./window-tables.ts";
 
 /** One model's jackknife, reused for the pairs. */
 interface Described {
+  readonly mostGroups: number | undefined;
   readonly table: SeriesTable;
   readonly jackknife: Jackknife;
   readonly perBlock: BlockCounts;
 }
 
+/** @param options `mostGroups`: of a jackknife, where the blocks are groups already. */
 export function describeWindow(
   name: WindowName,
   tables: WindowTables,
-  options: WindowOptions & { readonly stepMs: number; readonly lastIndex: number },
+  options: WindowOptions & { readonly stepMs: number; readonly lastIndex: number; readonly mostGroups?: number },
 ): WindowQuality {
-  const { stepMs, lastIndex, pairs = [], curves = false } = options;
+  const { stepMs, lastIndex, pairs = [] } = options;
   const described = new Map<string, Described>();
   const labels = tables.specs.map((spec): LabelQuality => {
     const series = tables.series.filter((table) => table.series.spec === spec.spec.place);
-    return { ...labelCounts(spec), series: series.flatMap((table) => describeSeries(table, described, curves) ?? []) };
+    return { ...labelCounts(spec), series: series.flatMap((table) => describeSeries(table, described, options) ?? []) };
   });
   return {
     name,
@@ -49,15 +51,15 @@ export function describeWindow(
 function describeSeries(
   table: SeriesTable,
   described: Map<string, Described>,
-  withCurves: boolean,
+  { curves = false, mostGroups }: WindowOptions & { readonly mostGroups?: number },
 ): SeriesQuality | undefined {
   const counted = seriesCounts(table, sumOfRows(table.rows));
   if (counted === undefined) return undefined;
   const { counts, perBlock } = counted;
   const levels = placedLevels(table.levels);
-  const groups = blockGroups(perBlock);
+  const groups = blockGroups(perBlock, undefined, mostGroups);
   const jackknife = seriesJackknife(table.rows, levels, groups);
-  described.set(counts.sha256, { table, jackknife, perBlock });
+  described.set(counts.sha256, { table, jackknife, perBlock, mostGroups });
   const figure = (name: FigureName): Figure | null => figureInterval(name, jackknife);
   return {
     ...counts,
@@ -70,7 +72,7 @@ function describeSeries(
     ece: figure("ece"),
     prAucBounds: counts.blocks < 2 ? null : boundsOfLevels(levels),
     realisedMinusExpected: { baseRate: figure("baseRateGap"), brier: figure("brierGap") },
-    ...(withCurves ? { curves: counts.blocks < 2 ? null : qualityCurves(table.rows, levels, groups) } : {}),
+    ...(curves ? { curves: counts.blocks < 2 ? null : qualityCurves(table.rows, levels, groups) } : {}),
   };
 }
 
@@ -86,7 +88,7 @@ function describePair(reference: string, model: string, described: ReadonlyMap<s
   if (a.table.series.spec !== b.table.series.spec) return { ...nothing, refusal: "label_specs_differ" };
   const isCommon = (block: number): boolean =>
     a.perBlock.rows[block]! > 0 && a.perBlock.rows[block] === b.perBlock.rows[block];
-  const groups = blockGroups(a.perBlock, isCommon);
+  const groups = blockGroups(a.perBlock, isCommon, a.mostGroups);
   const blocks = groups.groupOf.reduce((sum, group) => sum + (group >= 0 ? 1 : 0), 0);
   const side = ({ table, jackknife, perBlock }: Described): Jackknife =>
     presentBlocks(perBlock.rows).length === blocks

@@ -6,6 +6,7 @@ import type { Page } from "../features/page-buffer.ts";
 import { describeWindow } from "./describe-window.ts";
 import { findPrediction, type LookupRefusal, type PastPrediction } from "./past-prediction.ts";
 import { type LabelPoints, pointFigures } from "./point-figures.ts";
+import { type QualityPart, qualityPart } from "./quality-part.ts";
 import { type LoadedQuality, loadQualityState, qualityPages } from "./quality-pages.ts";
 import {
   type BlockGain,
@@ -179,6 +180,12 @@ export class LiveQuality {
     const found = series.find((table) => table.series.sha256 === sha256);
     if (found === undefined || blocks === 0) return undefined;
     return { firstBlock, rows: Float64Array.from(found.rows) };
+  }
+
+  /** This symbol's part of a window over several symbols; `null` before the first step. */
+  part(name: WindowName): QualityPart | null {
+    const { stepMs, lastIndex } = this.state;
+    return qualityPart(this.tables(name), { stepMs, lastIndex });
   }
 
   /** The pair's gains by block, ascending; empty without a comparable pair. */

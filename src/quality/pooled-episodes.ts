@@ -15,11 +15,16 @@ export interface EpisodeBlocks {
  * @param symbols blocks of one length.
  */
 export function pooledEpisodes(symbols: readonly EpisodeBlocks[]): number {
+  return [...pooledEpisodesPerBlock(symbols).values()].reduce((sum, count) => sum + count, 0);
+}
+
+/** The terms of that sum, by the number of the block. */
+export function pooledEpisodesPerBlock(symbols: readonly EpisodeBlocks[]): ReadonlyMap<number, number> {
   const most = new Map<number, number>();
   for (const { firstBlock, episodes } of symbols) {
     for (const [b, count] of episodes.entries()) {
       most.set(firstBlock + b, Math.max(most.get(firstBlock + b) ?? 0, count));
     }
   }
-  return [...most.values()].reduce((sum, count) => sum + count, 0);
+  return most;
 }

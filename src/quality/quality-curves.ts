@@ -15,7 +15,7 @@ interface Ends {
  * One step of the precision-recall curve: `precision` is the mean over the spikes that are found between the step
  * before and this `recall`.
  */
-export interface RecallPoint extends Ends {
+interface RecallPoint extends Ends {
   readonly recall: number;
   readonly precision: number;
   /** The score from which on this share of the spikes is found. */
@@ -23,7 +23,7 @@ export interface RecallPoint extends Ends {
 }
 
 /** A reliability bin with the interval of its share of spikes; the means are `null` when it is empty. */
-export interface ReliabilityPoint extends Ends {
+interface ReliabilityPoint extends Ends {
   readonly from: number;
   readonly to: number;
   readonly count: number;
@@ -61,11 +61,12 @@ function precisionRecall(levels: readonly BlockLevel[], groupOf: Int32Array, has
   if (Number.isNaN(whole[0]!)) return [];
   const without = Array.from(hasSpike, (_, group) => curves.precisions(group));
   const scores = scoresOfRecall(levels);
+  const found = groupsOfRecall(levels, groupOf, hasSpike.length);
   return Array.from(whole, (precision, band): RecallPoint => {
     const figure = jackknifeInterval(
       precision,
       Float64Array.from(without, (one) => one[band]!),
-      hasSpike,
+      found[band]!,
       "share",
     );
     return {
@@ -75,6 +76,25 @@ function precisionRecall(levels: readonly BlockLevel[], groupOf: Int32Array, has
       high: figure?.high ?? null,
       probability: scores[band]!,
     };
+  });
+}
+
+/**
+ * For each band, 1 for each group with a spike that is found up to its recall: only those say something of its
+ * precision. Without this the first bands, of few spikes, cover the truth in 73 of 100 markets.
+ */
+function groupsOfRecall(levels: readonly BlockLevel[], groupOf: Int32Array, groups: number): Uint8Array[] {
+  const all = levels.reduce((sum, { spike }) => sum + spike, 0);
+  const found = new Uint8Array(groups);
+  let hits = 0;
+  let at = levels.length - 1;
+  return Array.from({ length: RECALL_BANDS }, (_, band) => {
+    for (; at >= 0 && hits * RECALL_BANDS < (band + 1) * all; at--) {
+      const { spike, block } = levels[at]!;
+      if (spike > 0) found[groupOf[block]!] = 1;
+      hits += spike;
+    }
+    return found.slice();
   });
 }
 

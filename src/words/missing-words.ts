@@ -39,7 +39,10 @@ function missingCurves({ curves, blocks, confusion, resolved }: SeriesQuality): 
   if (precisionRecall.length === 0) {
     missing.push(`curves.precision_recall: ${confusion.tp + confusion.fn} spikes among ${resolved} resolved steps`);
   } else if (precisionRecall.some(({ low }) => low === null)) {
-    missing.push("intervals of curves.precision_recall: spikes are in fewer than two groups of blocks");
+    const recalls = precisionRecall.flatMap(({ low, recall }) => (low === null ? [recall] : [])).join(", ");
+    missing.push(
+      `intervals of curves.precision_recall at ${recalls}: spikes found so far are in fewer than two groups of blocks`,
+    );
   }
   const bare = reliability.filter(({ count, low }) => count > 0 && low === null);
   if (bare.length > 0) {

@@ -154,7 +154,7 @@ export class FixtureMarket {
       probability: row.probability,
       threshold: row.threshold,
       model: MODEL,
-      method: "median_substitution",
+      method: "one_at_median",
       features: names.map((name, i) => ({
         name,
         value: (row.rv_60_bps ?? 1) / (i + 1),
@@ -229,7 +229,7 @@ function rowOf(i: number, step: number, steps: number): OverviewRow {
 }
 
 /** The name of the symbol with a number; `numberOf` gives the number back. */
-export function symbolName(i: number): string {
+function symbolName(i: number): string {
   const coins = ["BTC", "ETH", "SOL", "XRP", "DOGE", "ADA", "LINK", "AVAX", "DOT", "LTC"];
   const coin = coins[i % coins.length] ?? "BTC";
   return i < coins.length ? `${coin}-USD` : `${coin}${i}-USD`;

@@ -1,4 +1,4 @@
-// What the runbook's commands need to be run as they stand: a shell, a stand-in for an account of Cloudflare, a gateway.
+// What the runbook's commands need to be run as they stand: a shell, a stand-in for an account, and a gateway.
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findFreePort } from "../../local-gateway/free-port.ts";

@@ -129,7 +129,7 @@ beforeAll(async () => {
     });
     await market.feedTo(toMs);
   }
-}, 180_000);
+}, 300_000);
 
 afterAll(async () => {
   await (gateway as typeof gateway | undefined)?.process.stop();

@@ -198,3 +198,6 @@ describe.skipIf(missing)(missing === undefined ? "a real Prometheus" : `a real P
     await expect.poll(alerts, { timeout: 20_000 }).toContain("VolgateGatewayDown pending");
   });
 });
+
+// Visible in every run, so that nobody takes the dashboard's look for tested.
+it.skip("Grafana draws the dashboard (not run: Grafana is in none of Debian, npm and PyPI)", () => undefined);

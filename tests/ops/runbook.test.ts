@@ -68,4 +68,17 @@ describe("every section of the runbook", () => {
       expect(there, `${path}#${anchor}`).toContain(anchor);
     }
   });
+
+  it("names codes, reasons, events and fields that the other documents know", () => {
+    const elsewhere = documents()
+      .filter(([path]) => path !== PAGE)
+      .map(([, text]) => text)
+      .join("\n");
+    const known = new Set(
+      `${elsewhere}\n${alerts.map(({ expr }) => expr).join("\n")}`.match(/\b[a-z]+(?:_[a-z]+)+\b/g),
+    );
+    const named = [...page.matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(([, name]) => name!);
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((name) => !known.has(name))).toEqual([]);
+  });
 });

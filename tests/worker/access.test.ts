@@ -20,6 +20,7 @@ const READS = [
   "/symbols/A-ONE/drift",
   "/symbols/A-ONE/alerts",
   "/metrics/live-performance",
+  "/quality",
   "/experiment",
   "/operations",
   "/reports",

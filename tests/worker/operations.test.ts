@@ -15,7 +15,7 @@ const ADMIN = "admin-token-of-16-or-more";
 function unknownOf({ body }: Answer): Record<string, string> {
   const unknown = Object.fromEntries(body.unknown.map(({ part, reason }: Answer["body"]) => [part, reason]));
   expect(Object.keys(unknown)).toEqual(PARTS.filter((part) => body[part] === null));
-  return unknown as Record<string, string>;
+  return unknown;
 }
 
 const failing = (): never => {
@@ -29,7 +29,7 @@ function firing(summary: string): AlertChange {
   return {
     ...{ id: "OPS-A:drift:1", symbol: "OPS-A", rule: "drift", state: "firing", severity: "warning" },
     ...{ atMs: 1.76e12, sinceMs: 1.759e12, summary, figures: { drifted_share: 0.4 }, model: null },
-  } as AlertChange;
+  };
 }
 
 beforeAll(async () => {
@@ -43,7 +43,7 @@ describe("GET /operations", () => {
     const answer = await fetchJson("/operations");
     expect(answer.status).toBe(200);
     const { body } = answer;
-    expect(unknownOf(answer)).toEqual({ ingest: "not kept yet", latency: "not kept yet" });
+    expect(unknownOf(answer)).toEqual({});
     const version = (await fetchJson("/version")).body;
     const { gateway_version, sha, step_ms } = body;
     expect({ gateway_version, sha, step_ms }).toEqual({
@@ -67,6 +67,30 @@ describe("GET /operations", () => {
     await clearAlias("challenger");
   });
 
+  it("counts ticks by what became of them, and says how long answers took", async () => {
+    const before = (await fetchJson("/operations")).body;
+    await ingest([...market("OPS-C", 12), { symbol: "OPS-C", ts: "never", price: 1 }]);
+    await fetchJson("/predict?symbol=OPS-C");
+    const { ingest: counted, latency } = (await fetchJson("/operations")).body;
+    expect(counted.since).toBe(before.ingest.since);
+    expect(counted.ticks.accepted).toBe(before.ingest.ticks.accepted + 12);
+    const refused = (one: Answer["body"]): number => Number(one.rejected.ts_malformed ?? 0);
+    expect(refused(counted)).toBe(refused(before.ingest) + 1);
+    for (const way of ["predict", "ingest"] as const) {
+      const { count, p50_ms: p50, p95_ms: p95, p99_ms: p99 } = latency[way];
+      expect(count, way).toBe(before.latency[way].count + 1);
+      expect(0 <= p50 && p50 <= p95 && p95 <= p99, way).toBe(true);
+    }
+  });
+
+  it("names ingest and latency where the metrics object is away, from one question", async () => {
+    let asked = 0;
+    const METRICS = objects<"METRICS">({ exchange: () => Promise.reject(new Error(`asked ${++asked}`)) });
+    const unknown = unknownOf(await fetchWith({ METRICS }, "/operations"));
+    const reason = "an error, which the log has";
+    expect([unknown, asked]).toEqual([{ ingest: reason, latency: reason }, 1]);
+  });
+
   it("answers the rest where the registry is away", async () => {
     const REGISTRY = objects<"REGISTRY">({ fetch: silent });
     const unknown = unknownOf(await fetchWith({ REGISTRY, OBJECT_DEADLINE_MS: "200" }, "/operations"));
@@ -74,7 +98,7 @@ describe("GET /operations", () => {
       feeds: "registry: no answer in 200 ms",
       changes: "registry: no answer in 200 ms",
     });
-    expect(Object.keys(unknown)).toEqual(["ingest", "latency", "feeds", "changes"]);
+    expect(Object.keys(unknown)).toEqual(["feeds", "changes"]);
   });
 
   it("answers the rest where the alerts' object fails, and shows nothing of the error", async () => {

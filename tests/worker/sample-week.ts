@@ -3,7 +3,8 @@
 import type { DriftVerdict } from "../../src/drift/drift-verdict.ts";
 import { DEFAULT_ALERT_LIMITS } from "../../src/quality/alerts/alert-limits.ts";
 import { LiveQuality } from "../../src/quality/live-quality.ts";
-import type { NamedModel, SymbolQuality } from "../../src/durable/symbol/evaluation/symbol-quality.ts";
+import type { SymbolQuality } from "../../src/durable/symbol/evaluation/symbol-quality.ts";
+import type { NamedModel } from "../../src/model/named-models.ts";
 import { driftShares } from "../../src/jobs/weekly-report/drift-shares.ts";
 import type { SymbolWeek } from "../../src/jobs/weekly-report/symbol-week.ts";
 import type { WeeklyReport } from "../../src/jobs/weekly-report/weekly-report.ts";

@@ -80,12 +80,13 @@ export class MarketToolbar {
     for (const [name, { button }] of this.#filters) button.setAttribute("aria-pressed", String(name === state));
   }
 
-  /** How many there are in each state; states that none is in are not offered. */
-  count(rows: Iterable<OverviewRow>, nowMs: number, shown: number): void {
+  /** How many there are in each state; states that none is in are not offered. With `isLost` no state is known. */
+  count(rows: Iterable<OverviewRow>, nowMs: number, shown: number, isLost: boolean): void {
     const counts = new Map<string, number>([["", 0]]);
     const add = (name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1);
     for (const row of rows) {
       add("");
+      if (isLost) continue;
       add(shownState(row, nowMs));
       if (isAlerting(row, nowMs)) add("alert");
     }

@@ -58,7 +58,7 @@ class MarketView implements View {
     this.#unwatch = [
       overview.changes.watch(() => this.#showRows(false)),
       overview.failure.watch(() => this.#showEmpty()),
-      connection.state.watch(() => this.#grid.refresh()),
+      connection.state.watch(() => this.#showRows(false)),
       seconds.watch(() => this.#grid.refresh()),
     ];
     this.routeChanged(this.#route);
@@ -98,7 +98,8 @@ class MarketView implements View {
       this.#sortedMs = performance.now();
     }
     this.#grid.setRows(this.#shown);
-    this.#toolbar.count(overview.rows.values(), nowMs, this.#shown.length);
+    const isLost = this.#context.connection.state.value.kind !== "connected";
+    this.#toolbar.count(overview.rows.values(), nowMs, this.#shown.length, isLost);
     this.#showEmpty();
   }
 

@@ -38,7 +38,9 @@ export class ExplanationPanel {
     this.showFailure("Asking …");
   }
 
+  /** An answer about the step that is shown already changes nothing. */
   show(answer: ExplanationAnswer): void {
+    if (this.#answer !== null && answer.ts === this.#answer.ts) return;
     this.#answer = answer;
     this.#show();
   }

@@ -54,7 +54,7 @@ export class PredictionPanel {
   show(moment: PredictionMoment): void {
     this.#showTiles(moment);
     this.#showNotices(moment);
-    this.#showFacts(closedStep(moment.prediction), moment.nowMs);
+    this.#showFacts(closedStep(moment.prediction));
   }
 
   #showTiles({ row, prediction, nowMs, isLost }: PredictionMoment): void {
@@ -136,11 +136,11 @@ export class PredictionPanel {
     );
   }
 
-  #showFacts(step: ClosedStep | null, nowMs: number): void {
+  #showFacts(step: ClosedStep | null): void {
     const facts: [string, string][] = [];
     if (step !== null) {
       const { model } = step;
-      facts.push(["Step", `${formatDateTime(step.ts)}, ${formatDuration(nowMs - step.ts)} ago`]);
+      facts.push(["Step", formatDateTime(step.ts)]);
       facts.push(["Horizon", formatDuration(step.horizon_s * 1000)]);
       facts.push(["Model", model === null ? UNKNOWN : `${model.name} ${model.version}`]);
       facts.push(["Evidence", model === null ? UNKNOWN : model.evidence]);

@@ -21,7 +21,7 @@ export class RangeBar {
 
   constructor(events: RangeBarEvents) {
     this.#events = events;
-    this.#now = button("Now", "Follow the newest step", () => events.onNow());
+    this.#now = button("Now", "Now: follow the newest step", () => events.onNow());
     this.element = element(
       "div",
       { class: "range-bar", role: "toolbar", "aria-label": "Time shown" },

@@ -2,6 +2,7 @@
 // rate, and keeps the answers in memory alone: any number of readers costs the symbols the same.
 import { DurableObject } from "cloudflare:workers";
 import { DirectoryUnavailableError, listSymbols, unreadBuckets } from "../../clients/directory.ts";
+import { sendCounts } from "../../clients/metrics.ts";
 import { symbolOf } from "../../clients/symbols.ts";
 import { ObjectTimeoutError } from "../../clients/deadlined.ts";
 import { logError } from "../../log.ts";
@@ -64,6 +65,7 @@ export class OverviewObject extends DurableObject<Env> {
     const asking = this.ask(plan.take(nowMs), { grid, stepMs, table, plan });
     this.ctx.waitUntil(asking);
     await atMost(asking, WAIT_MS);
+    this.ctx.waitUntil(sendCounts(this.env, "object"));
     return {
       ok: true,
       delta: table.since(since),

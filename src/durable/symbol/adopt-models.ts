@@ -4,7 +4,7 @@ import { type LabelSpec, labelSpecText } from "../../features/label-spec.ts";
 import type { ServedModels } from "../../model/model-host.ts";
 import type { LiveGrid, LiveSymbol, Serving } from "./live-symbol.ts";
 import { servingOf } from "./live-symbol.ts";
-import { SCORED } from "./scoring.ts";
+import { SCORED } from "../../model/scored-alias.ts";
 
 /** Adopts models on every grid. Writes a snapshot on a change: slots do not record the models that were in use. */
 export function adoptModels(live: LiveSymbol, serving: Serving): void {

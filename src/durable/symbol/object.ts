@@ -35,6 +35,7 @@ import { type FeedbackOutcome, FeedbackStore } from "./evaluation/feedback-store
 import { takeFeedback } from "./evaluation/take-feedback.ts";
 import { type SymbolDrift, symbolDrift } from "./evaluation/symbol-drift.ts";
 import { type SymbolFigures, symbolFigures } from "./evaluation/symbol-figures.ts";
+import { type SymbolQualityPart, symbolQualityPart } from "./evaluation/symbol-quality-part.ts";
 import { type SymbolQuality, symbolQuality } from "./evaluation/symbol-quality.ts";
 import { findGrid, missingGrids } from "./grids/find-grid.ts";
 import { addGridHistory, gridsWithoutHistory } from "./grids/grid-history.ts";
@@ -344,6 +345,16 @@ export class SymbolObject extends DurableObject<Env> {
     if (figures === undefined) return undefined;
     const { lagMs, backlogBytes } = figures;
     return { lagMs, backlogBytes, failures: this.background.archive?.failures ?? 0 };
+  }
+
+  /** Its part of a window over all symbols; `undefined` for a symbol that has no tick yet. */
+  async qualityPart(window: WindowName, name?: string): Promise<SymbolQualityPart | null | undefined> {
+    const grid = await this.monitored(name);
+    if (grid === undefined || grid === null) return grid;
+    const { config, watermarkMs: eventMs } = grid.engine.features;
+    const host = this.hostOf(config.grid);
+    const context = { eventMs, hasOwnModels: name === undefined && host !== modelHost };
+    return symbolQualityPart(grid.evaluation.monitor, host.serving, window, context);
   }
 
   /** One model's sums per block of a window, for intervals over several symbols; `undefined` if there are none. */

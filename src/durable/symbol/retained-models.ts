@@ -7,7 +7,8 @@ import type { Scorer } from "../../model/artifact.ts";
 import type { ServedModels } from "../../model/model-host.ts";
 import { schemaHashes } from "../../model/schema-hashes.ts";
 import { loadedScorer } from "../../model/scorer-at-threshold.ts";
-import { scoreAlias, SCORED, type ScoredAlias, type AliasScores, type StepScores } from "./scoring.ts";
+import { SCORED, type ScoredAlias } from "../../model/scored-alias.ts";
+import { scoreAlias, type AliasScores, type StepScores } from "./scoring.ts";
 
 export class RetainedModels {
   readonly served: ServedModels;

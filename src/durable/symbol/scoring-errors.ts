@@ -1,7 +1,8 @@
 // Counts and logs models that failed on some steps.
 import { logError } from "../../log.ts";
 import type { LiveGrid } from "./live-symbol.ts";
-import { SCORED, type StepScores } from "./scoring.ts";
+import { SCORED } from "../../model/scored-alias.ts";
+import type { StepScores } from "./scoring.ts";
 
 export function countScoringErrors({ name, counters }: LiveGrid, scores: StepScores): void {
   for (const alias of SCORED) {

@@ -4,15 +4,10 @@ import type { FeatureEngine } from "../../features/feature-engine.ts";
 import type { RowName } from "../../features/schema.ts";
 import { type Scorer, isProbability, isSigmaRatio } from "../../model/artifact.ts";
 import { MAX_ROWS_PER_RUN } from "../../model/artifact-limits.ts";
-import { BASELINE_ALIASES } from "../../model/manifest.ts";
-import type { Alias } from "../../model/model-host.ts";
+import type { ScoredAlias } from "../../model/scored-alias.ts";
 
 /** Why an alias gives no probability for a symbol. */
 export type NoScore = "no_model" | "schema_differs" | "label_spec_refused" | "scoring_error";
-
-/** The scored aliases: all except `rows`, which answers stateless requests. */
-export type ScoredAlias = Exclude<Alias, "rows">;
-export const SCORED: readonly ScoredAlias[] = ["champion", "challenger", ...BASELINE_ALIASES];
 
 /** One alias's scores of some closed steps. */
 export interface AliasScores {

@@ -4,7 +4,8 @@ import type { FeatureEngine } from "../../features/feature-engine.ts";
 import { TICK_FIELDS } from "../../features/packed-ticks.ts";
 import { ALL_COLUMNS, ofRows, ROW_NAMES, ROWS, type RowName } from "../../features/schema.ts";
 import type { ServedModels } from "../../model/model-host.ts";
-import { type AliasScores, SCORED, type ScoredAlias, type StepScores } from "./scoring.ts";
+import { SCORED, type ScoredAlias } from "../../model/scored-alias.ts";
+import type { AliasScores, StepScores } from "./scoring.ts";
 
 /** Typed arrays of some of a batch's closed steps; little-endian bytes in base64 on the wire. */
 export interface StepTrace {

@@ -4,7 +4,7 @@ import { labelSpecText } from "../../../features/label-spec.ts";
 import type { Scorer } from "../../../model/artifact.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
 import type { QualityPair, QualitySeries } from "../../../quality/quality-series.ts";
-import { SCORED } from "../scoring.ts";
+import { SCORED } from "../../../model/scored-alias.ts";
 
 /** A model and the position of its label spec in the engine. */
 export interface PlacedModel {

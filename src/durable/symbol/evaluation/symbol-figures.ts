@@ -10,7 +10,7 @@ import type { QualityStats } from "../../../quality/quality-state.ts";
 import { ScoreBins } from "../../../quality/score-bins.ts";
 import type { LabelCounts, SeriesCounts, SeriesFigures, WindowName } from "../../../quality/window-quality.ts";
 import { KeptWindows } from "./kept-windows.ts";
-import { SCORED, type ScoredAlias } from "../scoring.ts";
+import { SCORED, type ScoredAlias } from "../../../model/scored-alias.ts";
 import type { SymbolMonitor } from "./symbol-monitor.ts";
 
 /** One alias in one window; a figure is `null` if it does not exist or fewer than two blocks have resolved steps. */

@@ -1,7 +1,6 @@
 // A symbol's answer on the quality of its models: windows with intervals, the models behind them, and the quality by
 // external labels. Plain values that cross RPC; src/http turns them into JSON.
-import { labelSpecText } from "../../../features/label-spec.ts";
-import type { Manifest } from "../../../model/manifest.ts";
+import { comparedPairs, type NamedModel, namedModels } from "../../../model/named-models.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
 import type { LiveQuality, ModelHistories, PairRefusal } from "../../../quality/live-quality.ts";
 import type { QualityStats } from "../../../quality/quality-state.ts";
@@ -9,20 +8,7 @@ import type { WindowName, WindowOptions, WindowQuality } from "../../../quality/
 import type { FeedbackCount } from "./feedback-store.ts";
 import { type FeedbackQuality, feedbackQuality } from "./feedback-quality.ts";
 import { KeptWindows } from "./kept-windows.ts";
-import { SCORED, type ScoredAlias } from "../scoring.ts";
 import type { SymbolMonitor } from "./symbol-monitor.ts";
-
-/** A model that currently holds one or more scored aliases. */
-export interface NamedModel {
-  readonly sha256: string;
-  readonly aliases: readonly ScoredAlias[];
-  readonly name: string;
-  readonly version: string;
-  readonly family: string;
-  readonly threshold: number;
-  /** `labelSpecText` of the model's label spec. */
-  readonly labelText: string;
-}
 
 export interface SymbolQuality {
   readonly stepMs: number;
@@ -91,39 +77,4 @@ export function symbolQuality(
     pairRefusal: quality.pairRefusal ?? null,
     feedback: feedbackQuality(feedback, firstAlertBins),
   };
-}
-
-/** The models of the scored aliases, each once with all its aliases. */
-function namedModels({ byAlias }: ServedModels): NamedModel[] {
-  const named: NamedModel[] = [];
-  for (const alias of SCORED) {
-    const manifest = byAlias[alias]?.manifest;
-    if (manifest === undefined || named.some(({ sha256 }) => sha256 === manifest.onnxSha256)) continue;
-    named.push(describeModel(manifest, aliasesOf(byAlias, manifest)));
-  }
-  return named;
-}
-
-/**
- * The standard comparisons as [reference, model]: the champion over each baseline, and the challenger over the
- * champion. A model is not compared with itself.
- */
-function comparedPairs({ byAlias }: ServedModels): (readonly [reference: string, model: string])[] {
-  const champion = byAlias.champion?.manifest.onnxSha256;
-  const pairs: (readonly [string, string])[] = [];
-  for (const alias of SCORED) {
-    const other = byAlias[alias]?.manifest.onnxSha256;
-    if (champion === undefined || other === undefined || other === champion) continue;
-    pairs.push(alias === "challenger" ? [champion, other] : [other, champion]);
-  }
-  return pairs.filter(([a, b], i) => pairs.findIndex(([c, d]) => a === c && b === d) === i);
-}
-
-function aliasesOf(byAlias: ServedModels["byAlias"], { onnxSha256 }: Manifest): ScoredAlias[] {
-  return SCORED.filter((alias) => byAlias[alias]?.manifest.onnxSha256 === onnxSha256);
-}
-
-function describeModel(manifest: Manifest, aliases: readonly ScoredAlias[]): NamedModel {
-  const { onnxSha256: sha256, name, version, family, threshold, label } = manifest;
-  return { sha256, aliases, name, version, family, threshold, labelText: labelSpecText(label) };
 }
