@@ -4,7 +4,9 @@
 /** Folders of pure code: no clock, no input or output, no unseeded randomness. */
 const CORE = "^src/(features|quality|drift|model|markets|schemas|steps|overview)/";
 /** What any room of the Worker may use. */
-const SHARED = "^src/(settings|words|health)/|^src/(log|settings|model-refresh)\\.";
+const SHARED = "^src/(settings|words|health|counting)/|^src/(log|settings|model-refresh|request-context|metrics)\\.";
+/** What counts and names a request wherever it happens; it imports nothing but the catalogue and schemas. */
+const COUNTING = "^src/(counting/|metrics\\.|request-context\\.)";
 /** What the objects on itty-durable keep, as schemas and pure functions: their callers read it with the same code. */
 const KEPT_STATE = "^src/durable/(registry|directory|alerts|itty)/(?!object\\.)";
 /** Rooms that trainer and feeds share, so that neither imports the other. */
@@ -21,7 +23,7 @@ const TYPE_ONLY = ["type-only", "type-import"];
 /** A rule that `from` imports nothing of the project but itself and what matches one of `may`. */
 function room(name, from, may, { typesOf = [], comment } = {}) {
   const inside = [from, ...may].join("|");
-  const project = `^(src|feeds|trainer|bench|build|tests)/|${NEUTRAL}`;
+  const project = `^(src|feeds|self-host|trainer|bench|build|dashboard|ops|tests)/|${NEUTRAL}`;
   const rules = [
     {
       name: `${name}-imports-its-own`,
@@ -61,8 +63,9 @@ export default {
     ...room("overview", "^src/overview/", []),
     ...room("model", "^src/model/", ["^src/(features|drift|schemas)/", "^dist/"]),
     ...room("words", "^src/words/", [CORE], { typesOf: ["^src/durable/"] }),
-    ...room("settings", "^src/settings", [CORE]),
-    ...["symbol", "registry", "directory", "alerts", "health", "feed", "overview"].flatMap((name) =>
+    ...room("settings", "^src/settings", [CORE, COUNTING]),
+    ...room("counting", "^src/counting/", [CORE, "^src/metrics\\."]),
+    ...["symbol", "registry", "directory", "alerts", "health", "feed", "overview", "metrics"].flatMap((name) =>
       room(`durable-${name}`, `^src/durable/${name}/`, [CORE, SHARED, "^src/clients/", "^src/durable/itty/"], {
         typesOf: ["^src/durable/"],
         comment: "An object calls another one through src/clients.",
@@ -72,8 +75,15 @@ export default {
     ...room("jobs", "^src/jobs/", [CORE, SHARED, KEPT_STATE, "^src/clients/", "^report/"], {
       typesOf: ["^src/durable/"],
     }),
-    ...room("health", "^src/health/", [CORE, "^src/(log|settings)\\.", "^src/clients/cached-read\\."]),
-    ...room("scrape", "^src/(scrape/|metrics\\.)", [CORE, "^src/health/"], { typesOf: ["^src/(durable|jobs)/"] }),
+    ...room("health", "^src/health/", [
+      CORE,
+      COUNTING,
+      "^src/(log|settings)\\.",
+      "^src/clients/(cached-read|deadlined)\\.",
+    ]),
+    ...room("scrape", "^src/(scrape/|metrics\\.)", [CORE, "^src/(health|counting)/"], {
+      typesOf: ["^src/(durable|jobs)/"],
+    }),
     ...room("http", "^src/http/", [CORE, SHARED, KEPT_STATE, "^src/(clients|jobs|scrape)/"], {
       typesOf: ["^src/durable/"],
     }),
@@ -83,8 +93,14 @@ export default {
     ...room("model-artifacts", "^model-artifacts/", [CORE, "^recordings/bucket/", USER_ERROR]),
     ...room("simulator", "^simulator/", [CORE]),
     ...room("gateway-client", "^gateway-client/", [CORE, "^requests/", CONTRACTS]),
-    ...room("local-gateway", "^local-gateway/", []),
+    ...room("local-gateway", "^local-gateway/", ["^command-line/at-exit\\.ts$"]),
+    ...room("self-host", "^self-host/", [CORE, NEUTRAL]),
     ...room("report", "^report/", [CORE]),
+    ...room("ops", "^ops/", []),
+    ...room("dashboard", "^dashboard/", ["^report/"], {
+      typesOf: [CONTRACTS],
+      comment: "It runs in a browser: of the gateway it knows the answers. It draws with the kit of the reports.",
+    }),
     ...room("onnx", "^onnx/", ["^src/model/plain-memory\\."]),
     ...room("trainer", "^trainer/", [CORE, NEUTRAL, CONTRACTS]),
     ...room("feeds", "^feeds/(?!parity)", [CORE, NEUTRAL, CONTRACTS]),

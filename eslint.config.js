@@ -34,7 +34,13 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        project: ["tsconfig.pure.json", "tsconfig.worker.json", "tsconfig.node.json"],
+        project: [
+          "tsconfig.pure.json",
+          "tsconfig.worker.json",
+          "tsconfig.node.json",
+          "tsconfig.dashboard.json",
+          "tsconfig.browser-tests.json",
+        ],
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -59,6 +65,7 @@ export default tseslint.config(
       "command-line/**",
       "build/**",
       "feeds/**",
+      "self-host/**",
       "recordings/**",
       "requests/**",
       "trainer/**",

@@ -62,6 +62,10 @@ const BENCH: ProgramList = {
     summary: "GET /predict while ticks come in: requests and latency",
     load: async () => (await import("./bench/predict.ts")).program,
   },
+  costs: {
+    summary: "counts what Cloudflare would bill: rows, requests, processor time",
+    load: async () => (await import("./bench/costs/costs.ts")).program,
+  },
   fanout: {
     summary: "what scrapers and readers cost an ingest of one tick",
     load: async () => (await import("./bench/fanout.ts")).program,
@@ -132,6 +136,10 @@ export const PROGRAMS: ProgramList = {
   dev: {
     summary: "runs wrangler dev in this terminal",
     load: async () => (await import("./feeds/dev.ts")).program,
+  },
+  serve: {
+    summary: "serves the gateway on this machine for good, without Cloudflare",
+    load: async () => (await import("./self-host/serve.ts")).program,
   },
   inspect: {
     summary: "shows what recordings hold, and how to train on them",

@@ -1,48 +1,18 @@
 // The Worker's own bundle on a bare workerd: no proxy and no request log between the load and the code, and state on a
 // disk folder of the caller's. For benchmarks and for the kill test; `npm start` uses wrangler dev.
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { atExit } from "../command-line/at-exit.ts";
+import { readGatewayFacts } from "../local-gateway/gateway-facts.ts";
+import { workerdBinary } from "../local-gateway/workerd-binary.ts";
+import { workerdConfigText } from "../local-gateway/workerd-config.ts";
+
+export { bundleWorker } from "../local-gateway/bundle-worker.ts";
 
 const root = resolve(import.meta.dirname, "..");
-const CLASSES = {
-  SYMBOLS: "SymbolObject",
-  REGISTRY: "RegistryObject",
-  DIRECTORY: "DirectoryObject",
-  ALERTS: "AlertsObject",
-  HEALTH: "HealthObject",
-  FEEDS: "FeedObject",
-  OVERVIEW: "OverviewObject",
-} as const;
-
-/**
- * Bundles the Worker into `outDir` as `wrangler deploy` would, without deploying.
- * @param checkout folder of the gateway's code; its packages must be installed.
- */
-export async function bundleWorker(outDir: string, checkout: string = root): Promise<void> {
-  const wrangler = join(checkout, "node_modules", "wrangler", "bin", "wrangler.js");
-  // A process group of its own, so that its children are killed with it.
-  const child = spawn(process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", outDir], {
-    cwd: checkout,
-    env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_LOG: "error" },
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const forget = atExit(() => killGroup(child));
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
-  const code = await new Promise<number | null>((done, failed) => child.once("close", done).once("error", failed));
-  forget();
-  if (code !== 0) throw new Error(`wrangler deploy --dry-run: exited with code ${code}:\n${output.slice(-5_000)}`);
-}
-
-function killGroup({ pid, exitCode }: ChildProcess): void {
-  if (pid !== undefined && exitCode === null) process.kill(-pid, "SIGKILL");
-}
-
 /** A workerd process that serves a bundle on loopback; it is killed when this process exits or gets a signal. */
 export class BareWorkerd {
   readonly url: string;
@@ -72,7 +42,9 @@ export class BareWorkerd {
     mkdirSync(stateDir, { recursive: true });
     const port = await freePort();
     const configPath = join(bundleDir, `workerd-${port}.capnp`);
-    writeFileSync(configPath, configText(bundleDir, resolve(stateDir), port, variables, keepsObjects));
+    const [address, objectsDir] = [`127.0.0.1:${port}`, resolve(stateDir)];
+    const facts = readGatewayFacts(root);
+    writeFileSync(configPath, workerdConfigText({ facts, bundleDir, address, objectsDir, variables, keepsObjects }));
     return new BareWorkerd(`http://127.0.0.1:${port}`, configPath, stateDir);
   }
 
@@ -84,7 +56,7 @@ export class BareWorkerd {
   async start(): Promise<void> {
     if (!existsSync(this.stateDir)) throw new Error(`stateDir: ${this.stateDir} is gone`);
     this.errors = "";
-    const child = spawn(workerdBinary(), ["serve", this.configPath], { stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn(workerdBinary(root), ["serve", this.configPath], { stdio: ["ignore", "ignore", "pipe"] });
     this.child = child;
     child.once(
       "exit",
@@ -126,59 +98,4 @@ export async function freePort(): Promise<number> {
   await new Promise((done) => server.close(done));
   if (address === null || typeof address === "string") throw new Error("no port");
   return address.port;
-}
-
-function workerdBinary(): string {
-  const found = ["@cloudflare/workerd-linux-64", "@cloudflare/workerd-darwin-arm64", "@cloudflare/workerd-darwin-64"]
-    .concat("@cloudflare/workerd-linux-arm64")
-    .map((name) => join(root, "node_modules", name, "bin", "workerd"))
-    .find((path) => existsSync(path));
-  if (found === undefined) throw new Error("no workerd binary under node_modules/@cloudflare; run npm ci");
-  return found;
-}
-
-function configText(
-  bundleDir: string,
-  stateDir: string,
-  port: number,
-  variables: Readonly<Record<string, string>>,
-  keepsObjects: boolean,
-): string {
-  const quote = (text: string): string => JSON.stringify(text);
-  const modules = readdirSync(bundleDir)
-    .filter((name) => /\.(js|wasm|onnx)$/.test(name))
-    .sort((a, b) => Number(b === "worker.js") - Number(a === "worker.js"))
-    .map((name) => {
-      const kind = name.endsWith(".js") ? "esModule" : name.endsWith(".wasm") ? "wasm" : "data";
-      return `(name = ${quote(kind === "esModule" ? name : `./${name}`)}, ${kind} = embed ${quote(basename(name))})`;
-    });
-  const objects = Object.values(CLASSES).map(
-    (name) =>
-      `(className = ${quote(name)}, uniqueKey = ${quote(name)}, enableSql = true, preventEviction = ${keepsObjects})`,
-  );
-  const bindings = Object.entries(CLASSES)
-    .map(([binding, name]) => `(name = ${quote(binding)}, durableObjectNamespace = ${quote(name)})`)
-    .concat(Object.entries(variables).map(([name, value]) => `(name = ${quote(name)}, text = ${quote(value)})`));
-  return `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [
-    (name = "main", worker = .main),
-    (name = "disk", disk = (path = ${quote(stateDir)}, writable = true)),
-  ],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
-);
-const main :Workerd.Worker = (
-  modules = [${modules.join(",\n    ")}],
-  compatibilityDate = ${quote(compatibilityDate())},
-  bindings = [${bindings.join(",\n    ")}],
-  durableObjectNamespaces = [${objects.join(",\n    ")}],
-  durableObjectStorage = (localDisk = "disk"),
-);
-`;
-}
-
-function compatibilityDate(): string {
-  const match = /^compatibility_date = "([\d-]+)"$/m.exec(readFileSync(join(root, "wrangler.toml"), "utf8"));
-  if (match === null) throw new Error("wrangler.toml has no compatibility_date");
-  return match[1]!;
 }

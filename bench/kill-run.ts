@@ -4,7 +4,14 @@ import { isDeepStrictEqual } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tickJson } from "../gateway-client/tick-json.ts";
 import type { Tick } from "../src/features/tick.ts";
-import type { BareWorkerd } from "./bare-workerd.ts";
+
+/** A gateway that can be killed and started again on its state. */
+export interface KillableServer {
+  readonly url: string;
+  start(): Promise<void>;
+  /** Kills it with SIGKILL and waits until it answers no more. */
+  kill(): Promise<void>;
+}
 
 export interface KillResult {
   kills: number;
@@ -37,7 +44,11 @@ export interface KillOptions {
 const TRACED_BATCHES = 10;
 
 /** Feeds `victim` while killing it, and `control` without kills, then compares both. Both must be stopped and empty. */
-export async function runKills(victim: BareWorkerd, control: BareWorkerd, options: KillOptions): Promise<KillResult> {
+export async function runKills(
+  victim: KillableServer,
+  control: KillableServer,
+  options: KillOptions,
+): Promise<KillResult> {
   const { symbol, batches } = options;
   const { sent, resent, resentApplied, acknowledged } = await feedUnderKills(victim, options);
   await control.start();
@@ -73,7 +84,7 @@ interface Fed {
   resentApplied: number;
 }
 
-async function feedUnderKills(victim: BareWorkerd, options: KillOptions): Promise<Fed> {
+async function feedUnderKills(victim: KillableServer, options: KillOptions): Promise<Fed> {
   const { kills, batches, lifeMs, onKill } = options;
   const fed: Fed = { sent: [], acknowledged: 0, resent: 0, resentApplied: 0 };
   let unacknowledged: readonly Tick[] | undefined;
@@ -87,7 +98,7 @@ async function feedUnderKills(victim: BareWorkerd, options: KillOptions): Promis
       if (duplicate === unacknowledged.length) fed.resentApplied += 1;
     }
     if (life === kills) return fed;
-    const killed = sleep(lifeMs()).then(() => victim.kill("SIGKILL"));
+    const killed = sleep(lifeMs()).then(() => victim.kill());
     unacknowledged = await sendUntilDown(victim, batches, fed);
     await killed;
     onKill?.(life + 1);
@@ -97,7 +108,7 @@ async function feedUnderKills(victim: BareWorkerd, options: KillOptions): Promis
 
 /** Sends batch after batch until the process is gone; returns the one whose answer never came. */
 async function sendUntilDown(
-  victim: BareWorkerd,
+  victim: KillableServer,
   batches: Iterator<readonly Tick[], undefined>,
   fed: Fed,
 ): Promise<readonly Tick[]> {
@@ -123,7 +134,7 @@ interface Answer {
   readonly symbols: unknown;
 }
 
-async function post(server: BareWorkerd, batch: readonly Tick[], seq: number, headers = {}): Promise<Answer> {
+async function post(server: KillableServer, batch: readonly Tick[], seq: number, headers = {}): Promise<Answer> {
   const response = await fetch(`${server.url}/ingest`, {
     method: "POST",
     headers: { "X-Producer-Id": "kill-test", "X-Producer-Seq": String(seq), ...headers },
@@ -134,7 +145,7 @@ async function post(server: BareWorkerd, batch: readonly Tick[], seq: number, he
   return JSON.parse(text) as Answer;
 }
 
-async function trace(server: BareWorkerd, batches: readonly (readonly Tick[])[], after: number) {
+async function trace(server: KillableServer, batches: readonly (readonly Tick[])[], after: number) {
   const before = (await stateOf(server, batches[0]![0]!.symbol)).steps_closed;
   const answers: unknown[] = [];
   let acknowledged = 0;
@@ -155,7 +166,7 @@ interface SymbolState {
   readonly probability: number | null;
 }
 
-async function stateOf(server: BareWorkerd, symbol: string): Promise<SymbolState> {
+async function stateOf(server: KillableServer, symbol: string): Promise<SymbolState> {
   const response = await fetch(`${server.url}/symbols/${symbol}`);
   const text = await response.text();
   if (response.status !== 200) throw new UnexpectedAnswer(`GET /symbols/${symbol}: ${response.status} ${text}`);

@@ -29,7 +29,8 @@ const PAGE = `<!doctype html>
 const SHOW = `SwaggerUIBundle({ url: "/openapi.json", dom_id: "#api", deepLinking: true, validatorUrl: null });
 `;
 
-const HEADERS = `/docs*
+/** Lines for `_headers`. */
+export const DOCS_HEADERS = `/docs*
   Content-Security-Policy: default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:
   X-Content-Type-Options: nosniff
 `;
@@ -42,5 +43,4 @@ export async function writeDocsAssets(): Promise<void> {
   for (const name of COPIED) await copyFile(join(from, name), join(folder, name));
   await writeFile(join(folder, "show.js"), SHOW);
   await writeFile(join(ASSETS, "docs.html"), PAGE);
-  await writeFile(join(ASSETS, "_headers"), HEADERS);
 }

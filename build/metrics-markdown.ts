@@ -3,21 +3,30 @@ import { GRID_METRICS, type Metric, METRICS } from "../src/metrics.ts";
 
 const INTRODUCTION = `# Metrics
 
-\`GET /metrics\` answers in the Prometheus text format, version 0.0.4. This page is written from \`src/metrics.ts\` by
-\`npm run docs\`; do not edit it.
+\`GET /metrics\` answers in the Prometheus text format 0.0.4, or in OpenMetrics 1.0 for whoever prefers it by \`Accept\`.
+This page is written from \`src/metrics.ts\` by \`npm run docs\`; do not edit it. [Scraping](operations/scraping.md)
+tells what Prometheus needs, also with thousands of symbols.
 
-Every label is bounded: requests cannot invent values. With many symbols let several jobs scrape a part each:
-\`/metrics?shard=i/n\` has the symbols whose place in the sorted list is i modulo n, and each of the n shards its own
-isolate's metrics. A metric without a value has no sample.
+Every label is bounded: requests cannot invent values. No sample names an isolate: there are many, and they come and go.
+A metric without a value has no sample.
 `;
 
 const GROUPS: readonly (readonly [keyof typeof METRICS, string])[] = [
   [
-    "isolate",
-    `## Of an isolate of the Worker
+    "summed",
+    `## Counted by all isolates
 
-A scrape reaches one isolate of many, and isolates come and go. Every sample has the label \`isolate\`, so that counters
-never fall; take sums over it: \`sum without (isolate) (rate(http_requests_total[5m]))\`.
+Each isolate, of the Worker or of an object, sends what it counted to the one metrics object, which adds it up and keeps
+it. A sum never falls, so \`rate()\` is right. What an isolate has counted and not sent when it ends is lost: the last 5 s
+of the Worker's, the last minute of an object's. Of several shards only the first, \`0/n\`, has them.
+`,
+  ],
+  [
+    "isolates",
+    `## Of the isolates
+
+As they reported it in the last six minutes, those of the objects too: models serve there. Of several shards only the
+first has them.
 `,
   ],
   [
@@ -38,7 +47,7 @@ ${GRID_METRICS.map((name) => `\`${name}\``).join(", ")}.
     "gateway",
     `## Of the whole gateway
 
-From the one alerts object and the one registry. Of several shards only the first, \`0/n\`, has them.
+Of several shards only the first, \`0/n\`, has them.
 `,
   ],
 ];

@@ -22,7 +22,7 @@ export interface ProgramOutput {
   readonly note: (line: string) => void;
 }
 
-const CONSOLE: ProgramOutput = { print: (line) => console.log(line), note: (line) => console.error(line) };
+export const CONSOLE: ProgramOutput = { print: (line) => console.log(line), note: (line) => console.error(line) };
 
 /**
  * Runs it, or prints its help; returns the exit code. Errors are printed: those that are no bugs without a stack trace.

@@ -1,5 +1,6 @@
 // A whole replay, without the process around it: it reads, sends, reports, and returns the result.
 import { startProgress } from "../command-line/progress.ts";
+import type { SendingContext } from "../command-line/sending-context.ts";
 import { UserError } from "../command-line/user-error.ts";
 import { barsFit } from "../recordings/bar-length.ts";
 import { refusedText, remarksOf, requireTicks, unitsText } from "../recordings/summary-text.ts";
@@ -14,17 +15,6 @@ import { IngestTotals } from "./ingest-totals.ts";
 import { pacedBatches } from "./paced-batches.ts";
 import type { ReplayOptions } from "./replay-options.ts";
 
-export interface ReplayContext {
-  /** Ends the replay after the current batch. */
-  readonly stop: AbortSignal;
-  /** Ends it at once. */
-  readonly abandon: AbortSignal;
-  /** Takes the lines of the result. */
-  readonly print: (line: string) => void;
-  /** Takes remarks during the replay. */
-  readonly note: (line: string) => void;
-}
-
 /**
  * Replays the recordings; prints the counts of what was sent even when it fails.
  *
@@ -34,7 +24,7 @@ export interface ReplayContext {
  * @throws UserError for a file that cannot be read, no tick to send, or a gateway that does not answer or refuses.
  * @throws GatewayError when the gateway is lost during the replay.
  */
-export async function runReplay(options: ReplayOptions, context: ReplayContext): Promise<boolean> {
+export async function runReplay(options: ReplayOptions, context: SendingContext): Promise<boolean> {
   const read = await readRecordings(options, context);
   await checkGateway(options, read);
   const { ticks } = read;
@@ -83,7 +73,7 @@ function withoutGivenUp(batch: readonly Tick[], totals: IngestTotals): readonly 
   });
 }
 
-async function readRecordings(options: ReplayOptions, context: ReplayContext): Promise<TickFiles> {
+async function readRecordings(options: ReplayOptions, context: SendingContext): Promise<TickFiles> {
   const read = await readTickFiles(options.files, { symbol: options.symbol, reading: options.reading });
   requireTicks(read.ticks.length, read, options.symbol);
   const first = read.ticks[0]!;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../command-line/user-error.ts";
 import { aborted } from "./aborted.ts";
-import { cronTriggers, ringCrons } from "./cron-bell.ts";
+import { cronTriggers, ringCron, ringCrons } from "../local-gateway/cron-bell.ts";
 import { publishDefaultModels } from "./default-models.ts";
 import { runDemonstration } from "./demonstration.ts";
 import { findFreePort } from "../local-gateway/free-port.ts";
@@ -81,7 +81,7 @@ async function runLocked(options: StartOptions, context: StartContext, start: Lo
     await gateway.answering(`${baseUrl}/health`, READY_WITHIN_MS, signal);
     if (!signal.aborted) {
       addresses(baseUrl, options.symbols[0]!).forEach(print);
-      ringCrons({ baseUrl, crons: cronTriggers(), signal, note });
+      ringCrons({ ring: (cron) => ringCron(baseUrl, cron, signal), crons: cronTriggers(), signal, note });
       if (options.forSeconds !== undefined) void stopAfter(options.forSeconds, over);
       if (options.feed === "none") await aborted(signal);
       else await runDemonstration(options, { baseUrl, startedMs, signal, print });
@@ -116,6 +116,7 @@ function addresses(baseUrl: string, symbol: string): string[] {
   const width = `/predict?symbol=${symbol}`.length;
   const line = (path: string, what: string) => `  ${baseUrl}${path.padEnd(width)}  ${what}`;
   return [
+    line("/", "the dashboard: open it in a browser"),
     line(`/predict?symbol=${symbol}`, "the live prediction"),
     line("/symbols", "what is known of each symbol"),
     line("/health", "what does not work, models, notices"),

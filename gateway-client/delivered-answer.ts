@@ -2,6 +2,7 @@
 // that is not there yet, must not turn an acknowledged batch into a refused one.
 import * as v from "valibot";
 import { ingestAnswerSchema } from "../src/http/ingest-schema.ts";
+import { recordOfNames } from "./record-of-names.ts";
 
 const { entries } = ingestAnswerSchema;
 const { value: ofSymbol } = entries.symbols;
@@ -17,7 +18,7 @@ const warnings = v.optional(v.array(v.object({ code: v.string(), detail: v.strin
 export const deliveredAnswerSchema = v.object({
   ...entries,
   released,
-  symbols: v.record(v.string(), v.object({ ...ofSymbol.entries, released, failed: v.optional(failed), warnings })),
+  symbols: recordOfNames(v.object({ ...ofSymbol.entries, released, failed: v.optional(failed), warnings })),
   errors: v.array(v.object({ ...entries.errors.item.entries, reason: v.string() })),
 });
 export type DeliveredAnswer = v.InferOutput<typeof deliveredAnswerSchema>;

@@ -59,10 +59,10 @@ export class GatewayProcess {
   async answering(url: string, withinMs: number, signal: AbortSignal): Promise<void> {
     const deadline = performance.now() + withinMs;
     while (!signal.aborted) {
-      const answered = await fetch(url, { signal: AbortSignal.timeout(5_000) }).then(
-        async (response) => (await response.text(), true),
-        () => false,
-      );
+      // The time may also be up while the body comes.
+      const answered = await fetch(url, { signal: AbortSignal.timeout(5_000) })
+        .then(async (response) => (await response.text(), true))
+        .catch(() => false);
       if (!this.running) throw new GatewayProcessError(`the gateway ${await this.ended}`);
       if (answered) return;
       if (performance.now() > deadline) {

@@ -8,7 +8,7 @@ export const ROOT = join(import.meta.dirname, "..");
 export const WRANGLER = join(ROOT, "node_modules", "wrangler", "bin", "wrangler.js");
 
 /** Used instead of the developer's .dev.vars, whose tokens would lock out the program that starts this gateway. */
-const VARIABLES = join(ROOT, ".dev.vars.example");
+const VARIABLES = join(import.meta.dirname, "development.vars");
 
 /** The command line without its port. */
 export function wranglerDevCommand(state: string): string[] {

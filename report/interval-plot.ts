@@ -26,11 +26,13 @@ export interface IntervalPlotOptions {
   readonly axisLabel: string;
   /** A line from top to bottom, as the base rate or a baseline's figure. */
   readonly reference: { readonly at: number; readonly label: string } | null;
+  /** Decimals of the figures in the description; 3 unless given. */
+  readonly digits?: number;
 }
 
 /** The axis starts at 0 unless a figure is below it. */
 export function intervalPlot(rows: readonly IntervalRow[], options: IntervalPlotOptions): Markup {
-  const { id, title, axisLabel, reference } = options;
+  const { id, title, axisLabel, reference, digits = 3 } = options;
   const ends = rows.flatMap(({ figure }) => [figure.low, figure.high, figure.value]);
   if (reference !== null) ends.push(reference.at);
   const low = Math.min(0, ...ends);
@@ -41,7 +43,7 @@ export function intervalPlot(rows: readonly IntervalRow[], options: IntervalPlot
       id,
       title,
       description: rows
-        .map(({ name, figure }) => `${name} ${decimals(figure.value, 3)} ${intervalText(figure, 3)}`)
+        .map(({ name, figure }) => `${name} ${decimals(figure.value, digits)} ${intervalText(figure, digits)}`)
         .join("; "),
       width: margin.left + BODY + margin.right,
       height: margin.top + margin.bottom + ROW * rows.length,

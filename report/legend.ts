@@ -16,7 +16,7 @@ export function legend(looks: readonly SeriesLook[], emphasised: string, extra: 
 
 function swatch(look: SeriesLook, emphasised: boolean): Markup {
   const dash = look.dash === "" ? null : html` stroke-dasharray="${look.dash}"`;
-  return html`<svg class="swatch" aria-hidden="true" width="42" height="12" viewBox="0 0 42 12">
+  return html`<svg class="series-swatch" aria-hidden="true" width="42" height="12" viewBox="0 0 42 12">
     <path class="${look.className} curve${emphasised ? " chosen" : ""}" d="M1 6H41" ${dash} />
     ${markerAt(look, 21, 6)}
   </svg>`;

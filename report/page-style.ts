@@ -1,56 +1,14 @@
 // The style sheet of every report: light and dark by the reader's setting, from a phone's width to paper.
-
-/** Hues keep a contrast of at least 3 : 1 to the page in both schemes and differ without red against green. */
-const COLOURS = {
-  light: {
-    page: "#ffffff",
-    panel: "#f4f5f7",
-    ink: "#1b2127",
-    muted: "#59636e",
-    line: "#d5dae0",
-    heat: "#4c78b5",
-    note: "#9a6a00",
-    alarm: "#b8500a",
-    hues: ["#0b62ad", "#b8500a", "#7b4aa8", "#0d7c72", "#8a6a00", "#a83a78"],
-    greys: ["#4d565f", "#79838d", "#8b949d"],
-  },
-  dark: {
-    page: "#14171b",
-    panel: "#1d2227",
-    ink: "#e6e9ec",
-    muted: "#9ea8b3",
-    line: "#363e47",
-    heat: "#4f86cf",
-    note: "#d9a441",
-    alarm: "#f09a57",
-    hues: ["#62a9ee", "#f09a57", "#b895e0", "#4fc1b4", "#d6b64a", "#e58abb"],
-    greys: ["#b6bfc8", "#8f99a3", "#7b858f"],
-  },
-};
-
-function variables({ hues, greys, ...named }: (typeof COLOURS)["light"]): string {
-  const list = [
-    ...Object.entries(named).map(([name, colour]) => `--${name}:${colour}`),
-    ...hues.map((colour, i) => `--hue-${i}:${colour}`),
-    ...greys.map((colour, i) => `--grey-${i}:${colour}`),
-  ];
-  return list.join(";");
-}
-
-function seriesClasses({ hues, greys }: (typeof COLOURS)["light"]): string {
-  const names = [...hues.map((_, i) => `hue-${i}`), ...greys.map((_, i) => `grey-${i}`)];
-  return names.map((name) => `.${name}{--c:var(--${name})}`).join("\n");
-}
+import { COLOURS, colourVariables, TOKEN_RULES } from "./design-tokens.ts";
+import { FIGURE_RULES } from "./figure-style.ts";
+import { PLOT_RULES } from "./plot-style.ts";
 
 /** The text of the page's one style element. */
 export const PAGE_STYLE = `
-:root{color-scheme:light dark;${variables(COLOURS.light)}}
-@media (prefers-color-scheme:dark){:root{${variables(COLOURS.dark)}}}
-${seriesClasses(COLOURS.light)}
-
+${TOKEN_RULES}${PLOT_RULES}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
-body{margin:0 auto;padding:0 clamp(16px,3vw,40px) 64px;max-width:1400px;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,"Liberation Sans",sans-serif;font-variant-numeric:tabular-nums;overflow-wrap:break-word}
+body{margin:0 auto;padding:0 clamp(16px,3vw,40px) 64px;max-width:1400px;background:var(--page);color:var(--ink);font:16px/1.5 var(--font);font-variant-numeric:tabular-nums;overflow-wrap:break-word}
 header{border-bottom:1px solid var(--line);padding:18px 0 12px}
 .eyebrow{margin:0;color:var(--muted);font-size:.875rem}
 .eyebrow b{color:var(--ink)}
@@ -64,7 +22,7 @@ ul{margin:0 0 .9rem;padding-left:1.2rem}
 li{max-width:72ch}
 small,.sub{font-size:.8125rem;font-weight:400;color:var(--muted)}
 a{color:inherit;text-underline-offset:3px;text-decoration-color:var(--muted)}
-code{font:.8125em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;overflow-wrap:anywhere}
+code{font:.8125em/1.5 var(--mono);overflow-wrap:anywhere}
 .lead{font-size:1.125rem}
 section{margin-top:3.2rem}
 section.headline{margin-top:0}
@@ -72,34 +30,11 @@ section.headline{margin-top:0}
 .warnings{border-color:var(--note)}
 .reasons h2,.warnings h2{font-size:1rem;margin:0 0 .25rem;letter-spacing:0}
 .reasons ul,.warnings ul{margin:0}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(230px,1fr));gap:12px;margin:1.4rem 0 1.6rem}
-.tile{background:var(--panel);border-radius:8px;padding:14px 16px}
-.tile p{margin:0}
-.tile-label{font-size:.875rem;color:var(--muted)}
-.tile-figure{font-size:1.75rem;line-height:1.35;font-weight:600;letter-spacing:-.01em}
-.tile-figure small{letter-spacing:0;white-space:nowrap}
-.tile .words{font-size:.875rem;margin:.1rem 0 .35rem}
 nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:4px 18px;padding:12px 0;margin:2rem 0 0;border:solid var(--line);border-width:1px 0;font-size:.875rem}
-.scroll{overflow-x:auto;margin:0 0 1.6rem}
-.scroll:focus-visible{outline:2px solid var(--hue-0);outline-offset:2px}
 table{border-collapse:collapse;width:100%;font-size:.875rem}
 caption{caption-side:top;text-align:left;color:var(--muted);padding:0 0 .6rem}
 th,td{text-align:left;vertical-align:top;padding:6px 14px 6px 0;border-top:1px solid var(--line)}
 thead th{border-top:0;color:var(--muted);font-weight:500;white-space:nowrap;vertical-align:bottom}
-tbody th{min-width:min(8rem,40vw);font-weight:500;position:sticky;left:0;background:var(--page);z-index:1}
-caption>span{display:block;max-width:min(88ch,calc(100vw - 32px));position:sticky;left:0}
-.num{text-align:right;white-space:nowrap;padding:6px 0 6px 12px}
-thead th.num{padding-left:12px}
-.num+:not(.num){padding-left:24px}
-table.compact{width:auto;min-width:min(100%,22rem)}
-.main,.sub{display:block;white-space:nowrap}
-.words{font-style:normal;color:var(--ink)}
-.sub.words{color:var(--muted)}
-tbody th .sub{white-space:normal;max-width:24ch}
-td.wide,.prose td{white-space:normal}
-td.sentences{min-width:16rem}
-.compact td code{white-space:nowrap}
-.alarm{color:var(--alarm);font-weight:600}
 .prose td{max-width:72ch}
 .pairs th{width:11rem;white-space:normal}
 .importance th{white-space:nowrap}
@@ -110,58 +45,21 @@ td.sentences{min-width:16rem}
 .bar-text{display:inline-block;width:4rem}
 .drift td{padding:0;border-top:0}
 .drift td .heat{display:block;padding:6px 10px;background:color-mix(in srgb,var(--heat) calc(var(--heat-share,0%)*.6),transparent)}
+${FIGURE_RULES}
 details{margin:0 0 1rem}
 summary{cursor:pointer;font-weight:600;margin:0 0 .6rem}
+summary:focus-visible,a:focus-visible{outline:2px solid var(--hue-0);outline-offset:2px}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr));gap:0 48px}
 .columns>*{min-width:0}
 .headline .columns{align-items:start}
 @media (min-width:821px){.headline .columns{grid-template-columns:22rem minmax(0,1fr)}}
-.plots{display:grid;grid-template-columns:minmax(0,480px) minmax(0,340px);gap:0 40px;align-items:start}
-figure.wide{max-width:760px}
-@media (max-width:820px){.plots{grid-template-columns:minmax(0,1fr)}.plots .small-plot{max-width:340px}}
-.panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,270px),1fr));gap:24px 28px;margin:1.2rem 0}
 figure{margin:0 0 1.2rem;min-width:0}
 figcaption{font-size:.875rem;color:var(--muted);margin-top:.4rem}
-figure.narrow{max-width:540px}
-.panels h3 small{display:block}
-.panels figure{max-width:380px;margin:0}
-.beside{display:grid;grid-template-columns:minmax(0,580px) minmax(0,1fr);gap:8px 40px;align-items:center}
-@media (max-width:820px){.beside{grid-template-columns:minmax(0,1fr)}}
-.legend{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:4px 20px;font-size:.875rem;color:var(--ink)}
-.beside .legend{flex-direction:column}
-@media (max-width:820px){.beside .legend{flex-direction:row}}
-.swatch{vertical-align:middle;margin-right:4px}
-.empty{color:var(--muted)}
-svg.plot{display:block;max-width:none;font-size:12px}
-svg.plot:not([width]){width:100%;height:auto}
-svg text{fill:var(--ink)}
-svg .small{font-size:10.5px}
-svg .label,svg .small.label{fill:var(--muted)}
-svg .strong{font-weight:700}
-.grid{stroke:var(--line);stroke-width:1;fill:none}
-.axis,.tick{stroke:var(--muted);stroke-width:1;fill:none}
-.reference{stroke:var(--muted);stroke-width:1.25;stroke-dasharray:5 4;fill:none}
-svg .reference-text{fill:var(--muted);font-size:11px}
-.curve{stroke:var(--c);stroke-width:1.5;fill:none;stroke-linejoin:round}
-.curve.chosen{stroke-width:3}
-.curve.thin{stroke-width:1}
-.marker{fill:var(--c);stroke:var(--page);stroke-width:1}
-.marker.hollow{fill:var(--page);stroke:var(--c);stroke-width:1.2}
-.whisker{stroke:var(--c);stroke-width:1.75;fill:none}
-.whisker.chosen{stroke-width:3.25}
-.limit{stroke:var(--muted);stroke-width:1.25;fill:none}
-.dot.ok{fill:var(--hue-0)}
-.dot.drift{fill:var(--alarm)}
-.dot.unjudged{fill:var(--page);stroke:var(--muted)}
-.bin{fill:var(--c);fill-opacity:.18}
-.calm{fill:var(--muted);fill-opacity:.35}
-.spike{stroke:var(--c);stroke-width:2;fill:var(--c);fill-opacity:.12}
-.base-bar{stroke:var(--muted);stroke-width:1.5;stroke-dasharray:5 3;fill:none}
 @page{size:A4 landscape;margin:12mm}
 @media print{
-:root{color-scheme:light;${variables(COLOURS.light)}}
+:root{color-scheme:light;${colourVariables(COLOURS.light)}}
 body{font-size:10.5pt;max-width:none;padding:0}
-nav{display:none}
+nav,.behind{display:none}
 section{margin-top:1.6rem}
 h2,h3,caption{break-after:avoid}
 figure,tr,.tile,.warnings,.reasons{break-inside:avoid}

@@ -6,14 +6,24 @@ import type { Scale } from "./linear-scale.ts";
 import { plotFrame } from "./plot-frame.ts";
 import { markerAt, type SeriesLook } from "./series-look.ts";
 
+export interface PrecisionRecallPoint {
+  readonly recall: number;
+  readonly precision: number;
+  /** Ends of the precision's interval at this recall; absent or `null` where there is none. */
+  readonly low?: number | null;
+  readonly high?: number | null;
+}
+
 /** From high threshold to low, so that recall ascends. */
-export type PrecisionRecallPoints = readonly { readonly recall: number; readonly precision: number }[];
+export type PrecisionRecallPoints = readonly PrecisionRecallPoint[];
 
 export interface PrecisionRecallCurve {
   readonly look: SeriesLook;
   readonly points: PrecisionRecallPoints;
   /** PR-AUC, for the description; `null` where it does not exist. */
   readonly area: number | null;
+  /** Whether the intervals of its points are drawn as a band: more than two bands cover one another. */
+  readonly banded?: boolean;
 }
 
 export interface PrecisionRecallOptions {
@@ -51,6 +61,7 @@ export function precisionRecallPlot(
               >base rate ${decimals(baseRate, 3)}</text
             >`
         : null,
+      curves.filter(({ banded }) => banded === true).map((curve) => band(curve, x, y)),
       emphasisedLast(curves, emphasised).map((curve, i) => drawnCurve(curve, curve.look.name === emphasised, i, x, y)),
     ],
   );
@@ -66,6 +77,26 @@ function stepPath(points: PrecisionRecallPoints, x: Scale, y: Scale): string {
       i === 0 ? `M${x(0)} ${y(precision)}H${x(recall)}` : `V${y(precision)}H${x(recall)}`,
     )
     .join("");
+}
+
+/** The intervals between the steps of the curve, as one area for each run of points that have them. */
+function band({ points, look }: PrecisionRecallCurve, x: Scale, y: Scale): Content {
+  const areas: Markup[] = [];
+  let [upper, lower, left] = ["", "", 0];
+  const finish = (right: number): void => {
+    if (upper !== "") areas.push(html`<path class="${look.className} band" d="${`M${upper}H${x(right)}${lower}Z`}" />`);
+    [upper, lower] = ["", ""];
+  };
+  for (const { recall, low = null, high = null } of points) {
+    if (low === null || high === null) finish(left);
+    else {
+      upper += `${upper === "" ? "" : "L"}${x(left)} ${y(high)}H${x(recall)}`;
+      lower = `V${y(low)}H${x(left)}${lower}`;
+    }
+    left = recall;
+  }
+  finish(left);
+  return areas;
 }
 
 function drawnCurve(curve: PrecisionRecallCurve, chosen: boolean, index: number, x: Scale, y: Scale): Content {

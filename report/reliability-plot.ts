@@ -1,5 +1,5 @@
 // One model's reliability: the share of spikes where the model predicted p, with the rows of each bin counted below.
-import { countText, decimals, shortCount } from "./figure-text.ts";
+import { countText, decimals, intervalText, shortCount } from "./figure-text.ts";
 import { html, type Content, type Markup } from "./html.ts";
 import { niceEnd, type Scale } from "./linear-scale.ts";
 import { plotFrame } from "./plot-frame.ts";
@@ -11,6 +11,9 @@ export interface ReliabilityPoint {
   readonly meanProbability: number;
   /** Share of spikes among its rows. */
   readonly observed: number;
+  /** Ends of the share's interval; absent or `null` where there is none. */
+  readonly low?: number | null;
+  readonly high?: number | null;
 }
 
 /** Half the width of a count such as `6.1k`, in units of the drawing. */
@@ -19,7 +22,9 @@ const LABEL_ROWS = 3;
 
 /** The end of both axes that shows every bin of every model, so that the panels compare. */
 export function reliabilityEnd(models: readonly (readonly ReliabilityPoint[])[]): number {
-  const largest = models.flat().reduce((max, bin) => Math.max(max, bin.meanProbability, bin.observed), 0);
+  const largest = models
+    .flat()
+    .reduce((max, bin) => Math.max(max, bin.meanProbability, bin.observed, bin.high ?? 0), 0);
   return Math.min(1, niceEnd(largest));
 }
 
@@ -60,6 +65,7 @@ export function reliabilityPlot(
             r="${radius(bin.count, rows)}"
           />`,
       ),
+      bins.map((bin) => intervalOf(bin, look, x, y)),
       bins.map((bin) => markerAt(look, x(bin.meanProbability), y(bin.observed))),
       countLabels(bins, x, y(0)),
     ],
@@ -68,6 +74,16 @@ export function reliabilityPlot(
 
 function linePath(bins: readonly ReliabilityPoint[], x: Scale, y: Scale): string {
   return bins.map((bin, i) => `${i === 0 ? "M" : "L"}${x(bin.meanProbability)} ${y(bin.observed)}`).join("");
+}
+
+function intervalOf(
+  { meanProbability, low = null, high = null }: ReliabilityPoint,
+  look: SeriesLook,
+  x: Scale,
+  y: Scale,
+): Content {
+  if (low === null || high === null) return null;
+  return html`<path class="${look.className} whisker" d="M${x(meanProbability)} ${y(low)}V${y(high)}" />`;
 }
 
 /** From 4 to 16, the area beyond the smallest in proportion to the rows. */
@@ -90,6 +106,7 @@ function countLabels(bins: readonly ReliabilityPoint[], x: Scale, axis: number):
   return [html`<text class="small label" x="4" y="${axis + 29}">rows</text>`, labels];
 }
 
-function binWords({ count, meanProbability, observed }: ReliabilityPoint): string {
-  return `${countText(count)} rows at ${decimals(meanProbability, 3)}: observed ${decimals(observed, 3)}`;
+function binWords({ count, meanProbability, observed, low = null, high = null }: ReliabilityPoint): string {
+  const interval = low === null || high === null ? "" : ` ${intervalText({ value: observed, low, high }, 3)}`;
+  return `${countText(count)} rows at ${decimals(meanProbability, 3)}: observed ${decimals(observed, 3)}${interval}`;
 }

@@ -11,7 +11,7 @@ export interface Metric {
   readonly type: "counter" | "gauge" | "histogram";
   readonly help: string;
   readonly unit: string;
-  /** The labels besides the label of its group, `isolate` or `symbol`. */
+  /** The labels besides those that name a symbol. */
   readonly labels: Readonly<Record<string, LabelValues>>;
   /** Upper bounds of a histogram's buckets, ascending, without +Inf. */
   readonly buckets?: readonly number[];
@@ -22,6 +22,10 @@ const WINDOW = ["1h", "24h", "30d"] as const;
 const DRIFT_WINDOW = ["1h", "24h"] as const;
 const VERDICT = ["ok", "drift", "uncalibrated", "no_reference", "too_few_rows"] as const;
 const WEBHOOK = "a configured webhook";
+const WAY = ["http", "feed"] as const;
+/** The kinds of objects. */
+const OBJECT = ["symbol", "directory", "registry", "alerts", "feed", "health", "metrics", "overview"] as const;
+const AROUND_IO = "measured around I/O (the clock stands still during CPU work in production)";
 const FEED_VENUE = "a venue with a feed in the gateway";
 const FEED_COUNTS = "Since the feed's object was loaded.";
 
@@ -36,10 +40,10 @@ const AS_OF = "As of the last evaluation; a new experiment resets it.";
 const SINCE_LOADED = "since the object was loaded";
 
 /**
- * Counted in one isolate of the Worker; for the models, also what other isolates reported. Isolates come and go, so
- * every sample has the label `isolate`.
+ * Summed over all isolates, of the Worker and of the objects, by the metrics object. Durable: a sum never falls. What
+ * an isolate has counted and not sent when it ends is lost, 5 s of the Worker's and a minute of an object's at most.
  */
-const isolate = {
+const summed = {
   http_requests_total: {
     type: "counter",
     unit: "requests",
@@ -53,9 +57,9 @@ const isolate = {
   prediction_latency_seconds: {
     type: "histogram",
     unit: "seconds",
-    help: "Time to answer GET and POST /predict, measured around I/O (the clock stands still during CPU work in production).",
+    help: `Time to answer GET and POST /predict, ${AROUND_IO}.`,
     labels: {},
-    buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1],
+    buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
   },
   predictions_total: {
     type: "counter",
@@ -63,17 +67,46 @@ const isolate = {
     help: "Answered predictions, live or of a row, by model version and outcome (1 alert, 0 none or expired).",
     labels: { model_version: "the version of a model that served", prediction: ["1", "0"] },
   },
+  volgate_ingest_latency_seconds: {
+    type: "histogram",
+    unit: "seconds",
+    help: `Time to answer POST /ingest, and of a feed's batch to be taken by its symbol, ${AROUND_IO}.`,
+    labels: { way: WAY },
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 15],
+  },
+  volgate_ingest_ticks_total: {
+    type: "counter",
+    unit: "ticks",
+    help:
+      "Ticks by way and by what became of them: accepted, duplicate, late, held (until the next one agrees), rejected " +
+      "(see volgate_ticks_rejected_total) or failed (not taken: the sender must send them again).",
+    labels: { way: WAY, outcome: ["accepted", "duplicate", "late", "held", "rejected", "failed"] },
+  },
   volgate_ticks_rejected_total: {
     type: "counter",
     unit: "ticks",
-    help: "Refused ticks by reason, including those that the grid gave up as outliers.",
-    labels: { reason: "a reason of docs/errors.md" },
+    help: "Refused ticks by way and reason, including those that the grid gave up as outliers.",
+    labels: { way: WAY, reason: "a reason of docs/errors.md" },
+  },
+  volgate_ingest_bytes_total: {
+    type: "counter",
+    unit: "bytes",
+    help: "Bytes of the bodies of POST /ingest, unpacked.",
+    labels: {},
+  },
+  volgate_ingest_batches_total: {
+    type: "counter",
+    unit: "batches",
+    help:
+      "Batches of one symbol that were handed to its object, by way and outcome: taken, failed (a fault of the gateway) " +
+      "or refused (the sender's fault, or a symbol that may not be created).",
+    labels: { way: WAY, outcome: ["taken", "failed", "refused"] },
   },
   volgate_ingest_failures_total: {
     type: "counter",
     unit: "batches",
-    help: "Symbol batches that failed and were not acknowledged.",
-    labels: {},
+    help: "Batches of one symbol that failed and were not acknowledged, by way and code.",
+    labels: { way: WAY, code: ["symbol_failed", "symbol_timeout", "archive_backlog", "champion_unknown"] },
   },
   volgate_sequence_refusals_total: {
     type: "counter",
@@ -81,45 +114,112 @@ const isolate = {
     help: "Symbol batches refused because of their X-Producer-Seq: a number used twice, or too old to know.",
     labels: { code: ["sequence_conflict", "sequence_too_old"] },
   },
+  volgate_object_requests_total: {
+    type: "counter",
+    unit: "requests",
+    help: "Calls of objects by kind of object; each is billed as a request.",
+    labels: { object: OBJECT },
+  },
+  volgate_object_latency_seconds: {
+    type: "histogram",
+    unit: "seconds",
+    help: `Time of an object to answer a call, by kind of object, ${AROUND_IO}.`,
+    labels: { object: OBJECT },
+    buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 5, 15],
+  },
+  volgate_object_failures_total: {
+    type: "counter",
+    unit: "calls",
+    help: "Calls of objects that ended with an error, by kind of object; those without an answer in time too.",
+    labels: { object: OBJECT },
+  },
   volgate_object_timeouts_total: {
     type: "counter",
     unit: "calls",
     help: "Calls of an object without an answer in time, by kind of object.",
-    labels: { object: ["symbol", "directory", "registry", "alerts"] },
+    labels: { object: OBJECT },
   },
-  volgate_directory_unread_buckets: {
-    type: "gauge",
-    unit: "buckets",
-    help: "Parts of the directory, of 16, that did not answer when the isolate asked last. Their newer symbols are missing in the scrape.",
+  volgate_alarm_runs_total: {
+    type: "counter",
+    unit: "runs",
+    help: "Alarms that ran, by kind of object; each is billed as a request.",
+    labels: { object: OBJECT },
+  },
+  volgate_rows_written_total: {
+    type: "counter",
+    unit: "rows",
+    help: "Rows that objects wrote or deleted in their databases, alarms that were set included, by kind of object; as billed.",
+    labels: { object: OBJECT },
+  },
+  volgate_r2_operations_total: {
+    type: "counter",
+    unit: "operations",
+    help: "Operations on the bucket by the class of their price: A writes and lists, B reads; deletes are free.",
+    labels: { class: ["A", "B", "free"], operation: ["put", "list", "get", "head", "delete"] },
+  },
+  volgate_log_events_total: {
+    type: "counter",
+    unit: "events",
+    help: "Lines of the log by level.",
+    labels: { level: ["error", "warn"] },
+  },
+  volgate_model_swaps_total: {
+    type: "counter",
+    unit: "sets of models",
+    help: "Times that an isolate replaced its set of models.",
     labels: {},
   },
-  model_loaded: { type: "gauge", unit: "1 or 0", help: "1 while a champion serves.", labels: {} },
+  volgate_metrics_lost_batches_total: {
+    type: "counter",
+    unit: "batches",
+    help: "Batches of counts that an isolate gave up: the metrics object did not confirm them for ten minutes.",
+    labels: {},
+  },
+} as const satisfies Record<string, Metric>;
+
+/** As the isolates reported it, those of the objects too, in the last six minutes. */
+const isolates = {
+  volgate_isolates: {
+    type: "gauge",
+    unit: "isolates",
+    help: "Isolates that reported their models.",
+    labels: {},
+  },
+  model_loaded: { type: "gauge", unit: "1 or 0", help: "1 while a champion serves in every isolate.", labels: {} },
   volgate_model_info: {
     type: "gauge",
     unit: "always 1",
-    help: "Which version holds which alias; always 1.",
+    help: "Which version holds which alias in an isolate or more; always 1.",
     labels: {
       alias: "an alias",
       version: "the version of a model that serves",
       evidence: "what it was trained on: `recorded`, `simulated` or `unknown`",
     },
   },
+  volgate_model_isolates: {
+    type: "gauge",
+    unit: "isolates",
+    help: "Isolates in which a version serves an alias. Two versions of an alias: a swap is under way, or one does not arrive.",
+    labels: { alias: "an alias", version: "the version of a model that serves" },
+  },
   volgate_model_refused: {
     type: "gauge",
-    unit: "1",
-    help: "Refused artifacts by alias and reason; 1 while the artifact is refused.",
+    unit: "isolates",
+    help: "Isolates that refuse the artifact of an alias, by alias and reason; missing where none does.",
     labels: { alias: "an alias", code: "a refusal code of docs/errors.md" },
   },
   volgate_model_stand_in: {
     type: "gauge",
-    unit: "1 or 0",
-    help: "1 while an alias is served by another model than the one that the registry names, or is not known to be.",
+    unit: "isolates",
+    help:
+      "Isolates in which an alias is served by another model than the one that the registry names, or is not known to be; " +
+      "0 where all is as named.",
     labels: { alias: "an alias" },
   },
-  volgate_model_swaps_total: {
-    type: "counter",
-    unit: "sets of models",
-    help: "Times that the set of models was replaced.",
+  volgate_directory_unread_buckets: {
+    type: "gauge",
+    unit: "buckets",
+    help: "Parts of the directory, of 16, that did not answer when the scraped isolate asked last. Their newer symbols are missing in the scrape.",
     labels: {},
   },
 } as const satisfies Record<string, Metric>;
@@ -212,6 +312,12 @@ const symbol = {
     type: "gauge",
     unit: "seconds",
     help: "Event time from the end of the archive to the newest tick.",
+    labels: {},
+  },
+  volgate_archive_waiting_bytes: {
+    type: "gauge",
+    unit: "bytes",
+    help: "Ticks that wait for the archive; at 64 MB batches are refused.",
     labels: {},
   },
   volgate_archive_lost_batches_total: {
@@ -368,8 +474,39 @@ const symbol = {
   },
 } as const satisfies Record<string, Metric>;
 
-/** From the alerts object and the registry. With several shards, only the first, `0/n`, has these metrics. */
+/** Of the gateway as a whole. With several shards, only the first, `0/n`, has these metrics. */
 const gateway = {
+  volgate_build_info: {
+    type: "gauge",
+    unit: "always 1",
+    help: "Version and commit of the code that answered; always 1.",
+    labels: { version: "the gateway's version", commit: "a commit, or unknown" },
+  },
+  volgate_metrics_up: {
+    type: "gauge",
+    unit: "1 or 0",
+    help: "1 when the metrics object answered; while it is 0 the sums over isolates are missing.",
+    labels: {},
+  },
+  volgate_metrics_since_timestamp_seconds: {
+    type: "gauge",
+    unit: "seconds since 1970",
+    help: "When the sums over isolates began.",
+    labels: {},
+  },
+  volgate_symbols: { type: "gauge", unit: "symbols", help: "Symbols of the directory.", labels: {} },
+  volgate_scrape_shards: {
+    type: "gauge",
+    unit: "shards",
+    help: "Parts that this scrape is one of: n of shard=i/n; without shard, as many as give each 200 symbols at most.",
+    labels: {},
+  },
+  volgate_unscraped_symbols: {
+    type: "gauge",
+    unit: "symbols",
+    help: "Symbols that a scrape without shard left out, because there are more than 200: 0 where shards are named. See docs/operations/scraping.md.",
+    labels: {},
+  },
   volgate_alerts_up: { type: "gauge", unit: "1 or 0", help: "1 when the alerts object answered.", labels: {} },
   volgate_alert_active: {
     type: "gauge",
@@ -488,7 +625,7 @@ const gateway = {
 } as const satisfies Record<string, Metric>;
 
 /** The catalogue, in the order of a scrape. */
-export const METRICS = { isolate, symbol, gateway };
+export const METRICS = { summed, isolates, symbol, gateway };
 
 /**
  * The metrics of a symbol that are those of its own grid. Each further grid of `GRIDS` has them too, with the label
@@ -526,15 +663,16 @@ export const GRID_METRICS = [
   "volgate_unarchived_predictions_total",
 ] as const satisfies readonly SymbolMetric[];
 
-export type IsolateMetric = keyof typeof isolate;
+export type SummedMetric = keyof typeof summed;
+export type IsolatesMetric = keyof typeof isolates;
 export type SymbolMetric = keyof typeof symbol;
 export type GatewayMetric = keyof typeof gateway;
-type MetricName = IsolateMetric | SymbolMetric | GatewayMetric;
+type MetricName = SummedMetric | IsolatesMetric | SymbolMetric | GatewayMetric;
 
-type MetricOf<Name extends MetricName> = (typeof isolate & typeof symbol & typeof gateway)[Name];
+type MetricOf<Name extends MetricName> = (typeof summed & typeof isolates & typeof symbol & typeof gateway)[Name];
 type ValueOf<Values> = Values extends readonly (infer Value extends string)[] ? Value : string;
 
-/** The labels of one sample of a metric, without its group's label. */
+/** The labels of one sample of a metric, without those that name a symbol. */
 export type LabelsOf<Name extends MetricName> = {
   readonly [Label in keyof MetricOf<Name>["labels"]]: ValueOf<MetricOf<Name>["labels"][Label]>;
 };

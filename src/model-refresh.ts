@@ -1,10 +1,11 @@
 // Keeps an isolate's models in step with the registries' aliases: at most one look every 10 s, in the background once
 // models serve. Each further grid has a registry of its own.
-import { type Env, onGrid, settingsOf } from "./settings.ts";
+import { bucketOf, type Env, onGrid, settingsOf } from "./settings.ts";
 import { r2ArtifactStore } from "./model/artifact-store.ts";
 import { type ModelHost, type ServedModels, modelHost } from "./model/model-host.ts";
 import { bundledFor } from "./model/bundled.ts";
 import { hostFor, otherHosts } from "./model/grid-hosts.ts";
+import { modelSwaps } from "./counting/isolate-counters.ts";
 import type { GridConfig } from "./features/event-grid.ts";
 import { gridName } from "./features/grid-name.ts";
 import { claimRegistryRead, readRegistry, rememberedRegistryState } from "./clients/registry.ts";
@@ -69,14 +70,25 @@ async function updateHost(
   registry: RegistryState | undefined,
 ): Promise<ServedModels> {
   const { aliases, thresholds } = registry ?? { aliases: {}, thresholds: {} };
-  return await host.update(aliases, {
-    store: r2ArtifactStore(env.BUCKET),
+  const served = await host.update(aliases, {
+    store: r2ArtifactStore(bucketOf(env)),
     bundled: bundledFor(grid),
     grid,
     nowMs: Date.now(),
     aliasesKnown: registry !== undefined,
     thresholds,
   });
+  countSwaps(host);
+  return served;
+}
+
+/** Swaps that were counted, by host: two updates at once must not count one twice. */
+const counted = new WeakMap<ModelHost, number>();
+
+function countSwaps(host: ModelHost): void {
+  const fresh = host.swapCount - (counted.get(host) ?? 0);
+  counted.set(host, host.swapCount);
+  modelSwaps.inc({}, fresh);
 }
 
 /** `undefined` if the registry does not answer and has never answered. */

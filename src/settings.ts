@@ -1,5 +1,6 @@
 // The environment, checked once per isolate. Other files can rely on every variable being set.
 import * as v from "valibot";
+import { countedBucket } from "./counting/counted-bucket.ts";
 import { alertSettings, type AlertSettings, alertVariables } from "./settings/alert-settings.ts";
 import { type FurtherGridSetting, furtherGrids, gridsVariable } from "./settings/further-grids.ts";
 import { check, faultText } from "./schemas/check.ts";
@@ -29,6 +30,11 @@ const optionalVariables = {
   READ_TOKEN: secretVariable,
   /** Closes `/metrics`; without it `READ_TOKEN` does. */
   METRICS_TOKEN: secretVariable,
+  /** A second token that counts like the first, so that clients can change over one after the other. */
+  INGEST_TOKEN_NEXT: secretVariable,
+  ADMIN_TOKEN_NEXT: secretVariable,
+  READ_TOKEN_NEXT: secretVariable,
+  METRICS_TOKEN_NEXT: secretVariable,
   /** Origins whose pages may read: `*`, `none`, or a list; by default `*` while reading is open, else none. */
   CORS_ORIGINS: originsVariable,
   /** `off` keeps ticks out of the bucket; `on`, the default, archives them where a bucket is bound. */
@@ -78,6 +84,9 @@ const variablesSchema = v.object({
   ...optionalVariables,
 });
 
+/** Every variable that the gateway reads. */
+export const VARIABLE_NAMES: readonly string[] = Object.keys(variablesSchema.entries);
+
 export type OptionalVariables = Readonly<v.InferInput<v.ObjectSchema<typeof optionalVariables, undefined>>>;
 
 /**
@@ -98,11 +107,12 @@ export interface Settings {
   readonly defaultGrid: GridConfig;
   /** Whether writing and administration are closed until tokens are set: everywhere but in development and tests. */
   readonly tokensRequired: boolean;
-  readonly ingestToken: string | undefined;
-  readonly adminToken: string | undefined;
-  readonly readToken: string | undefined;
-  /** `READ_TOKEN` where no own token is set. */
-  readonly metricsToken: string | undefined;
+  /** The tokens that count, two while one is changed for another; empty where none is set. */
+  readonly ingestTokens: readonly string[];
+  readonly adminTokens: readonly string[];
+  readonly readTokens: readonly string[];
+  /** Those of `READ_TOKEN` where no own token is set. */
+  readonly metricsTokens: readonly string[];
   readonly corsOrigins: readonly string[];
   readonly maxSymbols: number;
   readonly allowedSymbols: ReadonlySet<string> | undefined;
@@ -131,6 +141,8 @@ export function parseSettings(env: Env): Settings {
   const refuse = (text: string): Error => new SettingsError(text);
   const isDevelopment = variables.ENVIRONMENT === "development" || variables.ENVIRONMENT === "test";
   if (!isDevelopment) requireLongTokens(variables);
+  const readTokens = tokensOf(variables, "READ_TOKEN");
+  const ownMetricsTokens = tokensOf(variables, "METRICS_TOKEN");
   const spec = variables.LABEL === undefined ? {} : variables.LABEL;
   const grid = gridConfig(variables.STEP_MS, variables.PRICE_SOURCE);
   const label = completeLabelSpec(spec, grid, { name: "LABEL", refuse });
@@ -138,11 +150,11 @@ export function parseSettings(env: Env): Settings {
     grid: undefined,
     defaultGrid: grid,
     tokensRequired: !isDevelopment,
-    ingestToken: variables.INGEST_TOKEN,
-    adminToken: variables.ADMIN_TOKEN,
-    readToken: variables.READ_TOKEN,
-    metricsToken: variables.METRICS_TOKEN ?? variables.READ_TOKEN,
-    corsOrigins: variables.CORS_ORIGINS ?? (variables.READ_TOKEN === undefined ? ["*"] : []),
+    ingestTokens: tokensOf(variables, "INGEST_TOKEN"),
+    adminTokens: tokensOf(variables, "ADMIN_TOKEN"),
+    readTokens,
+    metricsTokens: ownMetricsTokens.length > 0 ? ownMetricsTokens : readTokens,
+    corsOrigins: variables.CORS_ORIGINS ?? (readTokens.length === 0 ? ["*"] : []),
     maxSymbols: variables.MAX_SYMBOLS,
     allowedSymbols: variables.ALLOWED_SYMBOLS,
     tickRules: {
@@ -155,7 +167,7 @@ export function parseSettings(env: Env): Settings {
     alerts: alertSettings(variables, isDevelopment, refuse),
     objectDeadlineMs: variables.OBJECT_DEADLINE_MS,
     readCacheMs: variables.READ_CACHE_MS,
-    archive: variables.ARCHIVE === "on" ? env.BUCKET : undefined,
+    archive: variables.ARCHIVE === "on" ? bucketOf(env) : undefined,
     archivesPredictions: variables.ARCHIVE_PREDICTIONS === "on",
     venueEndpoints: parseVenueEndpoints(variables.VENUE_ENDPOINTS, isDevelopment, refuse),
     feedFlushMs: variables.FEED_FLUSH_MS,
@@ -163,11 +175,18 @@ export function parseSettings(env: Env): Settings {
 }
 
 const TOKENS = ["INGEST_TOKEN", "ADMIN_TOKEN", "READ_TOKEN", "METRICS_TOKEN"] as const;
+type TokenName = (typeof TOKENS)[number];
+type TokenVariables = Readonly<Partial<Record<TokenName | `${TokenName}_NEXT`, string | undefined>>>;
 const MIN_TOKEN_LENGTH = 16;
 
+/** The token and its successor, where they are set. */
+function tokensOf(variables: TokenVariables, name: TokenName): string[] {
+  return [variables[name], variables[`${name}_NEXT`]].filter((token) => token !== undefined);
+}
+
 /** A short token can be guessed. */
-function requireLongTokens(variables: Readonly<Partial<Record<(typeof TOKENS)[number], string | undefined>>>): void {
-  for (const name of TOKENS) {
+function requireLongTokens(variables: TokenVariables): void {
+  for (const name of TOKENS.flatMap((token) => [token, `${token}_NEXT` as const])) {
     const { length } = variables[name] ?? { length: MIN_TOKEN_LENGTH };
     if (length >= MIN_TOKEN_LENGTH) continue;
     throw new SettingsError(`${name}: got ${length} characters, expected at least ${MIN_TOKEN_LENGTH} characters`);
@@ -231,9 +250,14 @@ export function archiveOf(env: Env): R2Bucket | undefined {
   try {
     return settingsOf(env).archive;
   } catch (error) {
-    if (error instanceof SettingsError) return env.BUCKET;
+    if (error instanceof SettingsError) return bucketOf(env);
     throw error;
   }
+}
+
+/** The bucket, its operations counted; `undefined` where none is bound, whatever the generated type says. */
+export function bucketOf({ BUCKET }: { readonly BUCKET: R2Bucket | undefined }): R2Bucket | undefined {
+  return BUCKET === undefined ? undefined : countedBucket(BUCKET);
 }
 
 /** Names of the further grids, for the same object; `undefined` with invalid settings. */

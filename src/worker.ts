@@ -8,6 +8,7 @@ import { admin } from "./http/admin.ts";
 import type { AppEnv } from "./http/app-env.ts";
 import { authorizeReading } from "./http/authorize.ts";
 import { drift } from "./http/drift.ts";
+import { experimentReading } from "./http/experiment-reading.ts";
 import { explanation } from "./http/explanation.ts";
 import { feedback } from "./http/feedback.ts";
 import { health } from "./http/health.ts";
@@ -16,6 +17,7 @@ import { limitReads } from "./http/limit-reads.ts";
 import { livePerformance } from "./http/live-performance.ts";
 import { metrics } from "./http/metrics.ts";
 import { openApi } from "./http/openapi.ts";
+import { operations } from "./http/operations.ts";
 import { overview } from "./http/overview.ts";
 import { predict } from "./http/predict.ts";
 import { quality } from "./http/quality.ts";
@@ -27,7 +29,8 @@ import {
   handleError,
   keepNothing,
   refuseMethods,
-  reportFaults,
+  reportIsolate,
+  traceRequest,
 } from "./http/request-frame.ts";
 import { symbolHistory } from "./http/symbol-history.ts";
 import { symbolAlerts } from "./http/symbol-alerts.ts";
@@ -37,6 +40,7 @@ export { AlertsObject } from "./durable/alerts/object.ts";
 export { DirectoryObject } from "./durable/directory/object.ts";
 export { FeedObject } from "./durable/feed/object.ts";
 export { HealthObject } from "./durable/health/object.ts";
+export { MetricsObject } from "./durable/metrics/object.ts";
 export { OverviewObject } from "./durable/overview/object.ts";
 export { RegistryObject } from "./durable/registry/object.ts";
 export { SymbolObject } from "./durable/symbol/object.ts";
@@ -46,24 +50,26 @@ const SECURE_HEADERS = { strictTransportSecurity: "max-age=31536000", crossOrigi
 
 const app = new Hono<AppEnv>();
 app.onError(handleError);
-app.use(secureHeaders(SECURE_HEADERS), correlateRequest, countRequest, reportFaults, keepNothing, refuseMethods(app));
+app.use(secureHeaders(SECURE_HEADERS), correlateRequest, traceRequest, countRequest, reportIsolate, keepNothing);
+app.use(refuseMethods(app));
 const readable = cors({
   origin: (origin, c: Context<AppEnv>) => {
     const { corsOrigins } = settingsOf(c.env);
     return corsOrigins.includes("*") ? "*" : corsOrigins.includes(origin) ? origin : null;
   },
   allowMethods: ["GET", "POST"],
-  exposeHeaders: ["X-Correlation-ID"],
+  exposeHeaders: ["X-Correlation-ID", "traceparent", "Server-Timing"],
 });
 // `/x/*` is `/x` as well.
-for (const path of ["/predict/*", "/symbols/*", "/overview"]) app.use(path, readable);
-for (const path of ["/predict/*", "/symbols/*", "/overview", "/metrics/live-performance", "/reports/*"]) {
+const READ_PATHS = ["/predict/*", "/symbols/*", "/overview", "/quality", "/experiment", "/operations"];
+for (const path of READ_PATHS) app.use(path, readable);
+for (const path of [...READ_PATHS, "/metrics/live-performance", "/reports/*"]) {
   app.use(path, limitReads, authorizeReading("readToken"));
 }
 for (const path of ["/health", "/health/ready"]) app.use(path, limitReads);
-app.use("/metrics", limitReads, authorizeReading("metricsToken"));
+for (const path of ["/metrics", "/metrics/targets"]) app.use(path, limitReads, authorizeReading("metricsToken"));
 const ofSymbols = [overview, symbols, symbolHistory, explanation, quality, drift, symbolAlerts];
-const ofGateway = [health, metrics, livePerformance, reports, openApi];
+const ofGateway = [health, metrics, livePerformance, experimentReading, operations, reports, openApi];
 for (const routes of [predict, ingest, feedback, ...ofSymbols, ...ofGateway, admin]) app.route("/", routes);
 app.notFound(answerNotFound);
 

@@ -1,7 +1,7 @@
 // `npm run volgate -- feed VENUE`: follows a venue's public streams and sends what happens to a gateway.
 import { EXIT } from "../../command-line/exit-code.ts";
-import { onSignal } from "../../command-line/on-signal.ts";
 import type { Program } from "../../command-line/program.ts";
+import { type SendingContext, untilSignal } from "../../command-line/sending-context.ts";
 import { GatewayError } from "../../gateway-client/gateway-error.ts";
 import { DEFAULT_TICK_RULES } from "../../src/features/tick.ts";
 import { VenueFeed } from "../../src/markets/feed/venue-feed.ts";
@@ -9,8 +9,11 @@ import type { FeedVenue } from "../../src/markets/feed/venue-protocol.ts";
 import { VENUE_PROTOCOLS } from "../../src/markets/feed/venue-protocols.ts";
 import { warmOneFromVenue } from "../warm-request.ts";
 import { feedCommand, type FeedOptions, parseFeedOptions } from "./feed-options.ts";
-import { type FeedContext, runFeed } from "./feed-run.ts";
+import { runFeed } from "./feed-run.ts";
 import { openVenueSocket } from "./venue-socket.ts";
+
+/** What a feed still does after the first signal. */
+export const ENDING = "sending what waits";
 
 export function feedProgram(venue: FeedVenue): Program {
   return {
@@ -18,13 +21,13 @@ export function feedProgram(venue: FeedVenue): Program {
     expectedErrors: [[GatewayError, EXIT.failed]],
     run: async (args) => {
       const options = parseFeedOptions(venue, args, process.env);
-      return (await runVenueFeed(options, untilSignal())) ? EXIT.done : EXIT.failed;
+      return (await runVenueFeed(options, untilSignal(ENDING))) ? EXIT.done : EXIT.failed;
     },
   };
 }
 
 /** See `runFeed`. */
-export async function runVenueFeed(options: FeedOptions, context: FeedContext): Promise<boolean> {
+export async function runVenueFeed(options: FeedOptions, context: SendingContext): Promise<boolean> {
   if (options.warm) await warmSymbols(options, context);
   const feed = new VenueFeed(VENUE_PROTOCOLS[options.venue], {
     rules: DEFAULT_TICK_RULES,
@@ -41,7 +44,10 @@ export async function runVenueFeed(options: FeedOptions, context: FeedContext): 
  * Lets the gateway give each symbol its venue's past, one after the other, before the stream begins. A symbol that is
  * not new, or that cannot be given one, is said and followed all the same. Throws `GatewayError` for a wrong token.
  */
-async function warmSymbols({ gateway, symbols, adminToken }: FeedOptions, { print, note }: FeedContext): Promise<void> {
+async function warmSymbols(
+  { gateway, symbols, adminToken }: FeedOptions,
+  { print, note }: SendingContext,
+): Promise<void> {
   for (const symbol of symbols.values()) {
     try {
       const { warm } = await warmOneFromVenue(gateway, symbol, adminToken);
@@ -51,21 +57,4 @@ async function warmSymbols({ gateway, symbols, adminToken }: FeedOptions, { prin
       note(`${symbol}: not given a past: ${error.message}`);
     }
   }
-}
-
-/** Ends with the first signal, at once with the second. */
-export function untilSignal(): FeedContext {
-  const stop = new AbortController();
-  const abandon = new AbortController();
-  onSignal((_, times) => {
-    if (times > 1) return abandon.abort();
-    console.error("\nsending what waits; press again to stop at once");
-    stop.abort();
-  });
-  return {
-    stop: stop.signal,
-    abandon: abandon.signal,
-    print: (line) => console.log(line),
-    note: (line) => console.error(line),
-  };
 }

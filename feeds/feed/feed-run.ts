@@ -1,7 +1,7 @@
 // A feed's run, without the process around it: takes ticks from a source and sends them to a gateway until it is
 // stopped.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ProgramOutput } from "../../command-line/program.ts";
+import type { SendingContext } from "../../command-line/sending-context.ts";
 import { GatewayClient } from "../../gateway-client/gateway-client.ts";
 import { TickSender } from "../../gateway-client/tick-sender.ts";
 import type { FeedFault } from "../../src/markets/feed/feed-status.ts";
@@ -19,20 +19,13 @@ const BATCH_TICKS = 2_000;
 /** At the end, what waits is sent for this long, ms. */
 const FLUSH_MS = 15_000;
 
-export interface FeedContext extends ProgramOutput {
-  /** Ends the feed: what waits is still sent. */
-  readonly stop: AbortSignal;
-  /** Ends it at once. */
-  readonly abandon: AbortSignal;
-}
-
 /**
  * Runs until it is stopped.
  *
  * @returns true when every tick that was received has been sent.
  * @throws GatewayError when the gateway refuses a batch for good, such as for a wrong token.
  */
-export async function runFeed(source: FeedSource, options: GatewayOptions, context: FeedContext): Promise<boolean> {
+export async function runFeed(source: FeedSource, options: GatewayOptions, context: SendingContext): Promise<boolean> {
   const run = new FeedRun(source, options, context);
   try {
     await run.untilStopped();
@@ -47,7 +40,7 @@ export async function runFeed(source: FeedSource, options: GatewayOptions, conte
 
 class FeedRun {
   private readonly source: FeedSource;
-  private readonly context: FeedContext;
+  private readonly context: SendingContext;
   private readonly options: GatewayOptions;
   private readonly queue: TickQueue;
   private readonly totals = new IngestTotals();
@@ -61,7 +54,7 @@ class FeedRun {
   private saidDataFaultMs = -Infinity;
   private readonly saidRefusals = new Set<string>();
 
-  constructor(source: FeedSource, options: GatewayOptions, context: FeedContext) {
+  constructor(source: FeedSource, options: GatewayOptions, context: SendingContext) {
     this.source = source;
     this.options = options;
     this.context = context;

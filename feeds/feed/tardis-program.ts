@@ -3,13 +3,14 @@ import type { Command } from "../../command-line/command.ts";
 import { EXIT } from "../../command-line/exit-code.ts";
 import { parseCommandLine } from "../../command-line/parse-command-line.ts";
 import type { Program } from "../../command-line/program.ts";
+import { untilSignal } from "../../command-line/sending-context.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { text } from "../../command-line/value-types.ts";
 import { GatewayError } from "../../gateway-client/gateway-error.ts";
 import { symbolKey } from "../../src/features/symbol-name.ts";
 import { DEFAULT_TICK_RULES } from "../../src/features/tick.ts";
 import { FEED_NOTES, GATEWAY_OPTIONS, type GatewayOptions } from "./feed-options.ts";
-import { untilSignal } from "./feed-program.ts";
+import { ENDING } from "./feed-program.ts";
 import { runFeed } from "./feed-run.ts";
 import { loadTardis, TARDIS_PACKAGE, type TardisLibrary } from "./tardis-library.ts";
 import { TardisSource } from "./tardis-source.ts";
@@ -36,7 +37,7 @@ export const program: Program = {
     const { operands, ...options } = parseTardisOptions(args, process.env);
     const library = await loadTardis();
     const source = tardisSource(library, operands);
-    return (await runFeed(source, options, untilSignal())) ? EXIT.done : EXIT.failed;
+    return (await runFeed(source, options, untilSignal(ENDING))) ? EXIT.done : EXIT.failed;
   },
 };
 

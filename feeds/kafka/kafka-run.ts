@@ -1,6 +1,7 @@
 // A whole Kafka feed, without the process around it: it checks the topics, joins the group, and after a fault again.
 import { setTimeout as sleep } from "node:timers/promises";
 import { Admin, type ClusterMetadata } from "@platformatic/kafka";
+import type { SendingContext } from "../../command-line/sending-context.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { GatewayError } from "../../gateway-client/gateway-error.ts";
 import { FeedTotals } from "./feed-totals.ts";
@@ -12,17 +13,6 @@ import { type FeedContext, feedPartition } from "./partition-ports.ts";
 import { OffsetBeyondLogError } from "./partition-log.ts";
 import { PredictionTopic } from "./prediction-topic.ts";
 import { TopicWriter } from "./topic-writer.ts";
-
-export interface KafkaRunContext {
-  /** Ends it after the batches in flight. */
-  readonly stop: AbortSignal;
-  /** Ends it at once. */
-  readonly abandon: AbortSignal;
-  /** Takes the lines of the result. */
-  readonly print: (line: string) => void;
-  /** Takes remarks during the run. */
-  readonly note: (line: string) => void;
-}
 
 /** Between two looks at what was done. */
 const STATUS_MS = 10_000;
@@ -39,7 +29,7 @@ const REMARK_MS = 5_000;
  * @returns true when no batch in flight was left.
  * @throws UserError for a cluster or topic that is not there, or not for us; a fault that no retry mends.
  */
-export async function runKafkaFeed(options: KafkaFeedOptions, context: KafkaRunContext): Promise<boolean> {
+export async function runKafkaFeed(options: KafkaFeedOptions, context: SendingContext): Promise<boolean> {
   const note = seldom(context.note);
   const metadata = await checkTopics(options);
   const { topic, deadLetterTopic, predictionTopic, connection, isQuiet } = options;

@@ -1,9 +1,11 @@
-// The bucket of `wrangler dev`, from Node.
+// The bucket of a gateway on this machine, of `wrangler dev` or of `serve`, from Node.
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { Server } from "node:net";
 import { join } from "node:path";
 import { BucketError } from "./bucket-error.ts";
+import { FolderBucket } from "./folder-bucket.ts";
+import { BUCKET_FOLDER, folderModels, folderRecordings, isServeState } from "./folder-bucket-binding.ts";
 import type { ModelBucket } from "./model-bucket.ts";
 import type { ListedObject, RecordingBucket } from "./recording-bucket.ts";
 import { UserError } from "../../command-line/user-error.ts";
@@ -37,11 +39,11 @@ export interface OpenLocalBucket {
 }
 
 /**
- * Makes the folder of `wrangler dev`'s state, where it does not exist yet.
+ * Makes the folder of `wrangler dev`'s state, where it does not exist yet and is none of `serve`.
  * @throws UserError naming `--persist` when the folder cannot be made or written.
  */
 export function makeStateFolder(persistDir: string): void {
-  const folder = join(persistDir, STATE);
+  const folder = isServeState(persistDir) ? join(persistDir, BUCKET_FOLDER) : join(persistDir, STATE);
   try {
     mkdirSync(folder, { recursive: true });
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -51,15 +53,21 @@ export function makeStateFolder(persistDir: string): void {
 }
 
 /**
- * The binding `BUCKET` as `wrangler dev` sees it. Until it is closed a SIGINT, SIGTERM or SIGHUP ends the process with
+ * The binding `BUCKET` as the gateway sees it. With `wrangler dev`'s, until it is closed a SIGINT, SIGTERM or SIGHUP ends the process with
  * 128 and its number, unless something else ends it first, because miniflare handles them.
  *
- * @param persistDir as `wrangler dev --persist-to` takes it; the state of this wrangler lies in its folder `v3`.
+ * @param persistDir as `wrangler dev --persist-to` takes it; the state of this wrangler lies in its folder `v3`. Or the
+ *   folder that `serve --state` has.
  * @param pageObjects how many objects a page of a listing holds, at most 1,000.
  * @throws UserError naming `--persist` for a folder that cannot be used.
  */
 export async function openLocalBucket(persistDir: string, pageObjects = 1000): Promise<OpenLocalBucket> {
   makeStateFolder(persistDir);
+  if (isServeState(persistDir)) {
+    const bucket = await FolderBucket.open(join(persistDir, BUCKET_FOLDER));
+    const [models, recordings] = [folderModels(bucket), folderRecordings(bucket, pageObjects)];
+    return { models, recordings, close: () => Promise.resolve() };
+  }
   // Imported here only: importing wrangler takes a second, which other runs should not spend.
   const { getPlatformProxy } = await import("wrangler");
   const persist = { path: join(persistDir, STATE) };

@@ -1,37 +1,39 @@
 // Hands one symbol's batch to its object, and creates the symbol where that is due: for requests and feeds alike.
-import type { BatchAnswer, IngestBatch } from "../durable/symbol/pipeline.ts";
+import type { IngestBatch } from "../durable/symbol/pipeline.ts";
+import { TICK_FIELDS } from "../features/packed-ticks.ts";
 import { faults } from "../health/fault-board.ts";
 import { logError } from "../log.ts";
+import { currentRequest } from "../request-context.ts";
 import type { Env } from "../settings.ts";
+import { countDelivery } from "./count-delivery.ts";
 import { ObjectTimeoutError } from "./deadlined.ts";
-import {
-  type Admission,
-  type AdmissionRefusal,
-  admitSymbols,
-  directoryEntry,
-  forgetSymbol,
-  symbolKnown,
-} from "./directory.ts";
+import type { Delivery, Way } from "./delivery.ts";
+import { type Admission, admitSymbols, directoryEntry, forgetSymbol, symbolKnown } from "./directory.ts";
 import { sentTicks } from "./sent-ticks.ts";
 import { symbolOf } from "./symbols.ts";
 
-/** Why nothing of a batch was taken, though its symbol may exist. */
-type DeliveryFailure = Exclude<NonNullable<BatchAnswer["refused"]>, "not_created"> | "symbol_failed" | "symbol_timeout";
+interface DeliveryOptions {
+  /** How the batch came. */
+  readonly way: Way;
+  /** What the directory says of a symbol that this isolate does not know; a request asks once for all of its. */
+  readonly admit?: () => Promise<Admission>;
+}
 
-export type Delivery =
-  | { readonly kind: "taken"; readonly answer: BatchAnswer }
-  | { readonly kind: "failed"; readonly code: DeliveryFailure }
-  /** There is no such symbol, and it may not be created. */
-  | { readonly kind: "not_admitted"; readonly reason: AdmissionRefusal };
-
-/**
- * Notes in the isolate's faults whether the symbol takes its batches. Never throws.
- * @param admit what the directory says of a symbol that this isolate does not know; a request asks once for all of its.
- */
+/** Notes in the isolate's faults whether the symbol takes its batches, and counts what became of them. Never throws. */
 export async function deliverBatch(
   env: Env,
   batch: Omit<IngestBatch, "admitted">,
-  admit: () => Promise<Admission> = () => admitSymbols(env, [batch.symbol]),
+  { way, admit = () => admitSymbols(env, [batch.symbol]) }: DeliveryOptions,
+): Promise<Delivery> {
+  const delivery = await tryToDeliver(env, batch, admit);
+  countDelivery(way, batch.rows.length / TICK_FIELDS, delivery);
+  return delivery;
+}
+
+async function tryToDeliver(
+  env: Env,
+  batch: Omit<IngestBatch, "admitted">,
+  admit: () => Promise<Admission>,
 ): Promise<Delivery> {
   const { symbol } = batch;
   try {
@@ -53,7 +55,8 @@ async function deliver(
   const refusal = isAdmitted ? (await admit()).get(symbol) : undefined;
   if (refusal instanceof Error) throw refusal;
   if (refusal !== undefined) return { kind: "not_admitted", reason: refusal };
-  const sent = { ...batch, ...sentTicks(rows) };
+  const { requestId } = currentRequest() ?? {};
+  const sent = { ...batch, ...sentTicks(rows), ...(requestId === undefined ? {} : { requestId }) };
   const stub = symbolOf(env, symbol);
   let answer = await stub.ingest(sent);
   if (answer.refused === "not_created") {

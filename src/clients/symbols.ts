@@ -64,6 +64,8 @@ interface AskOptions {
   readonly parallel?: number;
   /** Limit of each call, ms; never more than `OBJECT_DEADLINE_MS`. */
   readonly withinMs?: number;
+  /** Limit of all calls, ms: symbols whose turn has not come by then are not asked, and count as failed. */
+  readonly allWithinMs?: number;
 }
 
 /** Default number of objects asked at the same time. */
@@ -76,15 +78,22 @@ const PARALLEL = 32;
 export async function askSymbols<T>(
   env: Env,
   symbols: readonly string[],
-  { event, parallel = PARALLEL, withinMs = Infinity }: AskOptions,
+  { event, parallel = PARALLEL, withinMs = Infinity, allWithinMs = Infinity }: AskOptions,
   ask: (stub: SymbolStub, symbol: string) => Promise<T | undefined>,
 ): Promise<SymbolAnswer<T>[]> {
   const answers = new Array<SymbolAnswer<T>>(symbols.length);
   const ms = Math.min(settingsOf(env).objectDeadlineMs, withinMs);
+  const endMs = Date.now() + allWithinMs;
   let next = 0;
+  let unasked = 0;
   const askInTurn = async (): Promise<void> => {
     for (let i = next++; i < symbols.length; i = next++) {
       const symbol = symbols[i]!;
+      if (Date.now() >= endMs) {
+        answers[i] = { symbol, answer: undefined, failed: true };
+        unasked += 1;
+        continue;
+      }
       try {
         const answer = await askSymbol(env, symbol, (stub) => ask(stub, symbol), ms);
         answers[i] = { symbol, answer, failed: false };
@@ -95,5 +104,6 @@ export async function askSymbols<T>(
     }
   };
   await Promise.all(Array.from({ length: Math.min(parallel, symbols.length) }, askInTurn));
+  if (unasked > 0) logError(event, { unasked, error: `after ${allWithinMs} ms their turn had not come` });
   return answers;
 }

@@ -4,7 +4,7 @@ import type { DriftJudgement, DriftSummary, DriftVerdict } from "./drift-verdict
 import type { DriftWindowName } from "./drift-reference.ts";
 
 /** Most lines over both window lengths: a week of hours and of days. */
-const HISTORY_LINES = 175;
+export const HISTORY_LINES = 175;
 const WINDOWS: readonly DriftWindowName[] = ["1h", "24h"];
 const JUDGEMENTS: readonly DriftJudgement[] = ["ok", "drift", "uncalibrated", "no_reference", "too_few_rows"];
 /** Numbers of a line in the page. */

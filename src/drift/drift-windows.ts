@@ -4,6 +4,7 @@ import { fnv1aOfText } from "../features/fnv1a.ts";
 import { decodePage, encodePage, type Page } from "../features/page-buffer.ts";
 import { StateFormatError } from "../features/binary-container.ts";
 import { DriftHistory } from "./drift-history.ts";
+import { DriftRatios, type RatiosByFeature } from "./drift-ratios.ts";
 import type { DriftSummary, DriftVerdict } from "./drift-verdict.ts";
 import { judgeWindow } from "./judge-window.ts";
 import { type DriftReference, type DriftWindowName, PROBABILITY } from "./drift-reference.ts";
@@ -50,6 +51,7 @@ export class DriftWindows {
   private readonly latestOf = new Map<DriftWindowName, DriftVerdict>();
   private readonly fresh = new Set<DriftWindowName>();
   private past = new DriftHistory();
+  private ratios: DriftRatios;
   private changed = true;
 
   /**
@@ -66,6 +68,7 @@ export class DriftWindows {
     this.columnNames = columnNames;
     this.layout = hashOf([...columnNames, relativeTo].join("\n"));
     this.own = new OwnMoments(columnNames.length);
+    this.ratios = new DriftRatios(columnNames);
     this.windows = driftWindowPlan(stepMs).map((plan) => new WindowRows(plan, stepMs, columnNames.length, this.layout));
     this.settlingRows = new Float64Array(this.windows.length);
   }
@@ -139,6 +142,11 @@ export class DriftWindows {
     return this.past.lines;
   }
 
+  /** How far each feature was in a window of the history, see `DriftRatios.of`. */
+  ratiosOf(line: Pick<DriftSummary, "window" | "toMs">): RatiosByFeature | null {
+    return this.ratios.of(line);
+  }
+
   private close(rows: WindowRows, settlingRows: number): DriftVerdict {
     const used = this.symbolReference();
     const verdict = judgeWindow(
@@ -161,6 +169,7 @@ export class DriftWindows {
     this.latestOf.set(verdict.window, verdict);
     this.fresh.add(verdict.window);
     this.past.add(verdict);
+    this.ratios.add(verdict);
     return verdict;
   }
 
@@ -185,7 +194,7 @@ export class DriftWindows {
 
   /**
    * All pages that changed since the last call: `windows` with the open windows, the parts of their rows, and, when one
-   * has closed, `verdict-<window>` and `history`; `own` after a window that was learned from.
+   * has closed, `verdict-<window>`, `history` and `ratios`; `own` after a window that was learned from.
    */
   dirtyPages(): Page[] {
     const pages = this.windows.flatMap((rows) => rows.dirtyPages());
@@ -194,7 +203,7 @@ export class DriftWindows {
       pages.push({ id: `verdict-${name}`, bytes: encodePage(VERDICT_KIND, { numbers, arrays: [] }) });
     }
     this.fresh.clear();
-    pages.push(...this.past.dirtyPages(this.belongsTo()));
+    pages.push(...this.past.dirtyPages(this.belongsTo()), ...this.ratios.dirtyPages(this.belongsTo()));
     if (this.ownChanged) {
       const arrays = [this.own.numbers];
       pages.push({ id: OWN_PAGE, bytes: encodePage(OWN_KIND, { numbers: this.belongsTo(), arrays }) });
@@ -227,6 +236,8 @@ export class DriftWindows {
     }
     const history = loaded.readPage(pages.get(DriftHistory.PAGE_ID), DriftHistory.KIND);
     if (history !== null) loaded.past = DriftHistory.read(history);
+    const ratios = loaded.readPage(pages.get(DriftRatios.PAGE_ID), DriftRatios.KIND);
+    if (ratios !== null) loaded.ratios = DriftRatios.read(ratios, columnNames);
     return loaded;
   }
 

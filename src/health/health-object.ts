@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { logWarning } from "../log.ts";
 import { CachedRead } from "../clients/cached-read.ts";
-import { withDeadline } from "../model/deadline.ts";
+import { deadlined } from "../clients/deadlined.ts";
 import { isFresh } from "../model/is-fresh.ts";
 import { modelHost } from "../model/model-host.ts";
 import type { Env } from "../settings.ts";
@@ -25,7 +25,8 @@ interface ReadReports {
 const others = new CachedRead<ReadReports>({ freshMs: 1_000, staleMs: FAULT_MS, failedMs: FAULT_MS, retryMs: 5_000 });
 
 function healthOf(env: Env): ReturnType<Env["HEALTH"]["get"]> {
-  return env.HEALTH.get(env.HEALTH.idFromName("health"));
+  const stub = env.HEALTH.get(env.HEALTH.idFromName("health"));
+  return deadlined(stub, { kind: "health", object: "health", ms: DEADLINE_MS });
 }
 
 /** Whether there may be news for `reportHealth`. Cheap: for every request. */
@@ -42,7 +43,7 @@ export async function reportHealth(env: Env): Promise<void> {
   if (news === sent.news && isFresh(sent.atMs, RENEW_MS, nowMs)) return;
   sent = { atMs: nowMs, news, faults: report.faults.length };
   try {
-    await withDeadline<void>(healthOf(env).report(report), DEADLINE_MS, late);
+    await healthOf(env).report(report);
   } catch (error) {
     sent = { ...sent, news: "" };
     logWarning("health_not_reported", { error: String(error) });
@@ -69,7 +70,7 @@ export function knownReports(): [IsolateReport, ...IsolateReport[]] {
 
 async function readOthers(env: Env): Promise<ReadReports> {
   try {
-    const answer = await withDeadline<readonly unknown[]>(healthOf(env).read(), DEADLINE_MS, late);
+    const answer: readonly unknown[] = await healthOf(env).read();
     // Of another version of the gateway, perhaps: what cannot be read is left out.
     const reports = answer.flatMap((one) => {
       const parsed = v.safeParse(isolateReportSchema, one);
@@ -81,10 +82,6 @@ async function readOthers(env: Env): Promise<ReadReports> {
     faults.note("health_unavailable", GATEWAY, String(error), Date.now());
     throw error;
   }
-}
-
-function late(): Error {
-  return new Error(`health: no answer in ${DEADLINE_MS} ms`);
 }
 
 /** Text that differs where a report has news. */

@@ -3,40 +3,26 @@
 import { Hono } from "hono";
 import { feedOf, followFeed } from "../clients/feeds.ts";
 import { registryOf } from "../clients/registry.ts";
-import type { FeedReport } from "../durable/feed/object.ts";
 import type { FeedWish } from "../durable/registry/feed-wish.ts";
 import { symbolKey } from "../features/symbol-name.ts";
-import { logError } from "../log.ts";
 import { FEED_VENUES, type FeedVenue } from "../markets/feed/venue-protocol.ts";
 import { VENUE_PROTOCOLS } from "../markets/feed/venue-protocols.ts";
 import { shown } from "../schemas/shown.ts";
-import type { Env } from "../settings.ts";
 import type { AppEnv } from "./app-env.ts";
 import { changeCause } from "./change-cause.ts";
-import type { Immutable } from "./contract.ts";
-import { feedShape, unreachableFeed } from "./feed-shape.ts";
-import {
-  type FeedAnswer,
-  feedContract,
-  feedListContract,
-  removeFeedContract,
-  setFeedContract,
-} from "./feeds-schema.ts";
+import { feedShape } from "./feed-shape.ts";
+import { feedContract, feedListContract, removeFeedContract, setFeedContract } from "./feeds-schema.ts";
 import { Problem } from "./problem.ts";
+import { reachedFeed, reachedFeeds } from "./reached-feeds.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
 
 export const adminFeeds = new Hono<AppEnv>()
   .get(feedListContract.path, async (c) => {
-    const { feeds: wishes } = await registryOf(c.env).read();
-    const feeds = FEED_VENUES.flatMap((venue) => {
-      const wish = wishes[venue];
-      return wish === undefined ? [] : [reachedFeed(c.env, venue, wish)];
-    });
     const venues = FEED_VENUES.map((venue) => {
       const [{ title, hint }] = VENUE_PROTOCOLS[venue];
       return { venue, title, hint };
     });
-    return sendAnswer(c, feedListContract, { feeds: await Promise.all(feeds), venues });
+    return sendAnswer(c, feedListContract, { feeds: await reachedFeeds(c.env), venues });
   })
   .get(feedContract.path, async (c) => {
     const { venue } = (await readRequest(c, feedContract)).params;
@@ -67,18 +53,6 @@ export const adminFeeds = new Hono<AppEnv>()
     await feedOf(c.env, venue, before.hint).leave();
     return sendAnswer(c, removeFeedContract, { venue, symbols: before.products.map(({ symbol }) => symbol) });
   });
-
-/** How a feed is; asking brings it up to what is wished. */
-async function reachedFeed(env: Env, venue: FeedVenue, wish: FeedWish): Promise<Immutable<FeedAnswer>> {
-  let report: FeedReport;
-  try {
-    report = await followFeed(env, venue, wish);
-  } catch (error) {
-    logError("feed_unreachable", { venue, error: String(error) });
-    return unreachableFeed(venue, wish, Date.now());
-  }
-  return feedShape(report);
-}
 
 /** The products of a request as the venue writes them, each once. Throws `Problem` for what the venue cannot have. */
 function followedProducts(venue: FeedVenue, names: readonly string[]): FeedWish["products"] {

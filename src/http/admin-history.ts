@@ -1,24 +1,23 @@
 // /admin/history and /admin/rollback: what was changed, and back again.
 import { Hono } from "hono";
-import { type Change, changeToUndo } from "../durable/registry/alias-history.ts";
+import { changeToUndo } from "../durable/registry/alias-history.ts";
 import { updateModels } from "../model-refresh.ts";
 import { registryOf } from "../clients/registry.ts";
 import { bundledOf } from "../settings/bundled-of.ts";
-import { type ChangeAnswer, historyContract, rollbackContract } from "./aliases-schema.ts";
+import { historyContract, rollbackContract } from "./aliases-schema.ts";
 import type { AppEnv } from "./app-env.ts";
 import { changeCause } from "./change-cause.ts";
 import { refusal } from "./change-refusal.ts";
-import type { Immutable } from "./contract.ts";
+import { changeShape } from "./change-shape.ts";
 import { askedEnv } from "./grid-view.ts";
 import { loadable } from "./promotable.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
-import { snakeKeys } from "../words/snake-keys.ts";
 
 export const adminHistory = new Hono<AppEnv>()
   .get(historyContract.path, async (c) => {
     const env = askedEnv(c.env, (await readRequest(c, historyContract)).query.grid);
     const changes = await registryOf(env).readChanges();
-    return sendAnswer(c, historyContract, { count: changes.length, history: changes.reverse().map(shape) });
+    return sendAnswer(c, historyContract, { count: changes.length, history: changes.reverse().map(changeShape) });
   })
   .post(rollbackContract.path, async (c) => {
     const { query, body } = await readRequest(c, rollbackContract);
@@ -35,16 +34,5 @@ export const adminHistory = new Hono<AppEnv>()
     const serving = byAlias.champion?.manifest.onnxSha256 === restored;
     const { name, version } = manifest;
     const answer = { sha256: restored, serving, name, version };
-    return sendAnswer(c, rollbackContract, { alias: "champion", ...answer, undone: shape(undone) });
+    return sendAnswer(c, rollbackContract, { alias: "champion", ...answer, undone: changeShape(undone) });
   });
-
-function shape({ seq, atMs, what, from, to, by, who, reason, figures, ...rest }: Change): Immutable<ChangeAnswer> {
-  return {
-    seq,
-    at: new Date(atMs).toISOString(),
-    alias: what,
-    ...{ from, to, by, who, reason },
-    figures: figures && snakeKeys(figures),
-    with: rest.with,
-  };
-}

@@ -22,13 +22,14 @@ const alertEntries = {
 export const alertSchema = v.object(alertEntries);
 export type AlertAnswer = v.InferOutput<typeof alertSchema>;
 
-const resolvedAlertSchema = v.object({
+export const resolvedAlertSchema = v.object({
   ...alertEntries,
   state: v.literal("resolved"),
   resolved_at: v.nullable(time),
   resolved_summary: nullableString,
   resolved_figures: v.nullable(figures),
 });
+export type ResolvedAlertAnswer = v.InferOutput<typeof resolvedAlertSchema>;
 
 const webhookSchema = v.object({
   name: v.string(),

@@ -5,8 +5,8 @@ import { alertsOf } from "../clients/alerts.ts";
 import type { Webhook } from "../settings/webhook-schema.ts";
 import { settingsOf } from "../settings.ts";
 import { postChanges } from "../durable/alerts/webhook-send.ts";
+import { alertShape, resolvedShape, type ShownChange } from "./alert-shape.ts";
 import {
-  type AlertAnswer,
   alertsContract,
   type DeadLetterAnswer,
   deadLettersContract,
@@ -22,8 +22,6 @@ import { readRequest, sendAnswer } from "./read-request.ts";
 import { shown } from "../schemas/shown.ts";
 
 type Alerts = ReturnType<typeof alertsOf>;
-type List = Awaited<ReturnType<Alerts["list"]>>;
-type Change = List["active"][number];
 type Letter = Awaited<ReturnType<Alerts["deadLetters"]>>[number];
 type Figures = Awaited<ReturnType<Alerts["figures"]>>;
 
@@ -32,14 +30,8 @@ export const alerts = new Hono<AppEnv>()
     const stub = alertsOf(c.env);
     const [{ active, recent }, figures] = await Promise.all([stub.list(), stub.figures()]);
     return sendAnswer(c, alertsContract, {
-      active: active.map(shape),
-      recent: recent.map(({ firing, resolved }) => ({
-        ...shape(firing),
-        state: "resolved" as const,
-        resolved_at: resolved === null ? null : iso(resolved.atMs),
-        resolved_summary: resolved?.summary ?? null,
-        resolved_figures: resolved?.figures ?? null,
-      })),
+      active: active.map(alertShape),
+      recent: recent.map(resolvedShape),
       webhooks: settingsOf(c.env).alerts.webhooks.map((webhook) => shapeWebhook(webhook, figures)),
     });
   })
@@ -71,7 +63,7 @@ export const alerts = new Hono<AppEnv>()
   });
 
 /** A message that no rule gave. Its time makes its id new: a receiver that drops repeats must not drop it. */
-function testChange(gateway: string, nowMs: number): Change {
+function testChange(gateway: string, nowMs: number): ShownChange {
   return {
     id: `*:test:${nowMs}`,
     symbol: "*",
@@ -90,21 +82,6 @@ function expectedNames(webhooks: readonly Webhook[]): string {
   return `one of ${webhooks.map(({ name }) => name).join(", ") || "none, since none is configured"}`;
 }
 
-function shape({
-  id,
-  symbol,
-  rule,
-  state,
-  severity,
-  atMs,
-  sinceMs,
-  summary,
-  figures,
-  model,
-}: Change): Immutable<AlertAnswer> {
-  return { id, symbol, rule, state, severity, at: iso(atMs), since: iso(sinceMs), summary, figures, model };
-}
-
 function shapeLetter({
   seq,
   webhook,
@@ -115,7 +92,7 @@ function shapeLetter({
   reason,
 }: Letter): Immutable<DeadLetterAnswer> {
   const times = { queued_at: iso(createdMs), given_up_at: iso(deadMs) };
-  return { id: seq, webhook, attempts, ...times, reason, alert: shape(change) };
+  return { id: seq, webhook, attempts, ...times, reason, alert: alertShape(change) };
 }
 
 /** Of the address only the origin: with Slack the rest is the secret. */

@@ -102,6 +102,9 @@ export const changeSchema = v.object({
     v.description("`seq` of the champion's change that this one came with; a rollback of it undoes both"),
   ),
 });
+/** What an answer for readers says of changes. */
+export const WITHHELD = "changes: who made one, and why, is shown to who bears ADMIN_TOKEN";
+
 export type ChangeAnswer = v.InferOutput<typeof changeSchema>;
 
 const historySchema = v.object({ count, history: v.pipe(v.array(changeSchema), v.description("Newest first")) });

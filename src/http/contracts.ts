@@ -16,14 +16,16 @@ import {
   experimentSettingsContract,
   promoteContract,
 } from "./experiment-schema.ts";
+import { experimentReadingContract } from "./experiment-reading-schema.ts";
 import { explanationContract } from "./explanation-schema.ts";
 import { feedbackContract } from "./feedback-schema.ts";
 import { feedContract, feedListContract, removeFeedContract, setFeedContract } from "./feeds-schema.ts";
 import { healthContract, liveContract, readyContract, versionContract } from "./health-schema.ts";
 import { ingestContract } from "./ingest-schema.ts";
 import { livePerformanceContract } from "./live-performance-schema.ts";
-import { metricsContract } from "./metrics-schema.ts";
+import { metricsContract, metricsTargetsContract } from "./metrics-schema.ts";
 import { acknowledgeContract } from "./notices-schema.ts";
+import { operationsContract } from "./operations-schema.ts";
 import { openApiContract } from "./openapi-schema.ts";
 import { overviewContract } from "./overview-schema.ts";
 import { predictContract, predictLegacyContract, predictManyContract } from "./predict-schema.ts";
@@ -61,7 +63,9 @@ export const CONTRACTS: readonly Contract[] = [
   readyContract,
   versionContract,
   metricsContract,
+  metricsTargetsContract,
   livePerformanceContract,
+  operationsContract,
   reportListContract,
   reportContract,
   writeReportContract,
@@ -73,6 +77,7 @@ export const CONTRACTS: readonly Contract[] = [
   thresholdContract,
   historyContract,
   rollbackContract,
+  experimentReadingContract,
   experimentReportContract,
   experimentSettingsContract,
   evaluateContract,

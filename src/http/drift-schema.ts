@@ -1,7 +1,7 @@
 // GET /symbols/:symbol/drift: how far the newest windows are from the training data, and what the detectors found.
 import * as v from "valibot";
 import { contract } from "./contract.ts";
-import { gridQuery, count, nullableNumber, nullableString, time } from "./field-schema.ts";
+import { count, flagInput, gridInput, nullableNumber, nullableString, time } from "./field-schema.ts";
 import { symbolParams } from "./symbols-schema.ts";
 
 const judgement = v.picklist(["ok", "drift", "uncalibrated", "no_reference", "too_few_rows"]);
@@ -71,10 +71,23 @@ export const driftVerdictLineSchema = v.object({
   ratio_threshold: nullableNumber,
 });
 
+const historyLineSchema = v.object({
+  ...driftVerdictLineSchema.entries,
+  ratios: v.optional(
+    v.pipe(
+      v.nullable(v.record(v.string(), nullableNumber)),
+      v.description(
+        "With `ratios=1`: each feature's distance over its own threshold, null without either; null for a window of an " +
+          "older version, or of a model without a training distribution",
+      ),
+    ),
+  ),
+});
+
 const symbolDriftSchema = v.object({
   symbol: v.string(),
   windows: v.object({ "1h": windowVerdictSchema, "24h": windowVerdictSchema }),
-  history: v.pipe(v.array(driftVerdictLineSchema), v.description("The last 175 verdicts, oldest first")),
+  history: v.pipe(v.array(historyLineSchema), v.description("The last 175 verdicts, oldest first")),
   concept: v.object({
     events: v.array(
       v.object({
@@ -102,8 +115,8 @@ export const driftContract = contract({
     "The newest closed windows of one hour and of one day against the champion's training data, feature by feature, with " +
     "the false-alarm rate that the verdict states; and what the detectors on its errors and scores found.",
   params: symbolParams,
-  query: gridQuery,
-  parameterExamples: { symbol: "BTC-USD" },
+  query: v.object({ ratios: flagInput, grid: gridInput }),
+  parameterExamples: { symbol: "BTC-USD", ratios: "0" },
   answer: {
     description: "The newest verdicts",
     schema: symbolDriftSchema,
@@ -153,5 +166,5 @@ export const driftContract = contract({
       concept: { events: [], words: "no detector has fired on the champion's errors or scores" },
     },
   },
-  errors: ["unknown_grid", "symbol_malformed", "unknown_symbol", "symbol_timeout", "symbol_failed"],
+  errors: ["unknown_grid", "symbol_malformed", "ratios_malformed", "unknown_symbol", "symbol_timeout", "symbol_failed"],
 });

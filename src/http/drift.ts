@@ -22,7 +22,7 @@ export const drift = new Hono<AppEnv>().get(driftContract.path, async (c) => {
   const { symbol } = params;
   const grid = askedGrid(c.env, query.grid);
   if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
-  const answer = await askSymbol(c.env, symbol, (stub) => stub.drift(grid));
+  const answer = await askSymbol(c.env, symbol, (stub) => stub.drift(grid, query.ratios === "1"));
   if (answer === undefined) throw unknownSymbol(symbol);
   if (answer === null) throw gridOfOthers(symbol, grid);
   return sendAnswer(c, driftContract, shapeDrift(symbolAsAsked(c, symbol), answer));
@@ -39,15 +39,18 @@ export function shapeDrift(symbol: string, { latest, history, concept }: SymbolD
   return {
     symbol,
     windows: { "1h": shapeVerdict(latest["1h"], "hour"), "24h": shapeVerdict(latest["24h"], "day") },
-    history: history.map(({ window, toMs, driftedShare, threshold, largestRatio, ratioThreshold, verdict }) => ({
-      window,
-      to: iso(toMs),
-      verdict,
-      drifted_share: driftedShare,
-      threshold,
-      largest_ratio: largestRatio,
-      ratio_threshold: ratioThreshold,
-    })),
+    history: history.map(
+      ({ window, toMs, driftedShare, threshold, largestRatio, ratioThreshold, verdict, ratios }) => ({
+        window,
+        to: iso(toMs),
+        verdict,
+        drifted_share: driftedShare,
+        threshold,
+        largest_ratio: largestRatio,
+        ratio_threshold: ratioThreshold,
+        ...(ratios === undefined ? {} : { ratios }),
+      }),
+    ),
     concept: {
       events: concept.map(({ atMs, ...event }) => ({ at: iso(atMs), ...snakeKeys(event) })),
       words:

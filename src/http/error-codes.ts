@@ -101,6 +101,8 @@ export const ERROR_CODES = {
   shard_malformed: { status: 400, meaning: "`?shard=` is not `i/n` with 0 ≤ i < n.", remedy: FIX_FIELD },
   window_malformed: { status: 400, meaning: "`?window=` is not `1h`, `24h` or `30d`.", remedy: FIX_FIELD },
   bins_malformed: { status: 400, meaning: "`?bins=` is neither `0` nor `1`.", remedy: FIX_FIELD },
+  curves_malformed: { status: 400, meaning: "`?curves=` is neither `0` nor `1`.", remedy: FIX_FIELD },
+  ratios_malformed: { status: 400, meaning: "`?ratios=` is neither `0` nor `1`.", remedy: FIX_FIELD },
   date_malformed: {
     status: 400,
     meaning: "A report is named by a date: `yyyy-mm-dd`, or `yyyy-mm-dd.json`.",

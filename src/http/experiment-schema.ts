@@ -41,7 +41,7 @@ const experimentEntries = {
 export const experimentSchema = v.object(experimentEntries);
 export type ExperimentAnswer = v.InferOutput<typeof experimentSchema>;
 
-const verdictEntries = {
+export const verdictEntries = {
   verdict: v.picklist(["promote", "wait"]),
   missing: v.pipe(v.array(v.string()), v.description("What is not there yet, with its figure")),
   blocks: count,
@@ -57,26 +57,26 @@ const verdictEntries = {
 export const verdictSchema = v.object(verdictEntries);
 export type VerdictAnswer = v.InferOutput<typeof verdictSchema>;
 
-const reportEntries = {
+export const comparisonEntries = {
+  pooled: verdictSchema,
+  symbols: v.array(
+    v.object({
+      symbol: v.string(),
+      answered: v.object({ champion: count, challenger: count }),
+      ...verdictEntries,
+    }),
+  ),
+  unanswered: v.array(v.string()),
+  other_pair: v.array(v.string()),
+};
+
+export const reportEntries = {
   experiment: v.nullable(experimentSchema),
   code: v.picklist(["no_experiment", "not_serving", "label_specs_differ", "wait", "gate_refused", "promote"]),
   missing: v.array(v.string()),
   effective_share: v.pipe(nullableNumber, v.description("The challenger's share of the answered steps")),
   gate_reasons: v.nullable(v.array(v.string())),
-  comparison: v.nullable(
-    v.object({
-      pooled: verdictSchema,
-      symbols: v.array(
-        v.object({
-          symbol: v.string(),
-          answered: v.object({ champion: count, challenger: count }),
-          ...verdictEntries,
-        }),
-      ),
-      unanswered: v.array(v.string()),
-      other_pair: v.array(v.string()),
-    }),
-  ),
+  comparison: v.nullable(v.object(comparisonEntries)),
 };
 export const experimentReportSchema = v.object(reportEntries);
 export type ExperimentReportAnswer = v.InferOutput<typeof experimentReportSchema>;
@@ -106,7 +106,7 @@ const EXPERIMENT = {
   challenger: CHALLENGER,
   started_at: "2025-12-05T08:00:00.000Z",
 };
-const VERDICT = {
+export const VERDICT_EXAMPLE = {
   verdict: "wait",
   missing: ["e_value: 3.1, needs 20"],
   blocks: 41,
@@ -119,15 +119,15 @@ const VERDICT = {
   mean_gain: { value: 0.0009, low: -0.0002, high: 0.002 },
   needs: { e_value: 20, episodes: 30 },
 };
-const REPORT = {
+export const REPORT_EXAMPLE = {
   experiment: EXPERIMENT,
   code: "wait",
   missing: ["e_value: 3.1, needs 20"],
   effective_share: 0.0987,
   gate_reasons: [],
   comparison: {
-    pooled: VERDICT,
-    symbols: [{ symbol: "BTC-USD", answered: { champion: 32_600, challenger: 3570 }, ...VERDICT }],
+    pooled: VERDICT_EXAMPLE,
+    symbols: [{ symbol: "BTC-USD", answered: { champion: 32_600, challenger: 3570 }, ...VERDICT_EXAMPLE }],
     unanswered: [],
     other_pair: [],
   },
@@ -141,7 +141,7 @@ export const notShownBetter = {
     mean_gain: nullableFigure,
     report: experimentReportSchema,
   }),
-  example: { reasons: ["not_shown_better"], lacks: ["episodes: 4, needs 10"], mean_gain: null, report: REPORT },
+  example: { reasons: ["not_shown_better"], lacks: ["episodes: 4, needs 10"], mean_gain: null, report: REPORT_EXAMPLE },
 } satisfies ProblemMembers;
 
 /** What `gate_refused` brings. */
@@ -164,7 +164,7 @@ export const experimentReportContract = contract({
     "missing); `gate_refused` (the rule would promote, the artifact's own gate says no); or `promote`.",
   token: "ADMIN_TOKEN",
   query: gridQuery,
-  answer: { description: "The report", schema: experimentReportSchema, example: REPORT },
+  answer: { description: "The report", schema: experimentReportSchema, example: REPORT_EXAMPLE },
   errors: ["unknown_grid"],
 });
 
@@ -210,7 +210,7 @@ export const evaluateContract = contract({
   answer: {
     description: "The report, and whether the rule promoted",
     schema: evaluationSchema,
-    example: { promoted: false, not_promoted: null, ...REPORT },
+    example: { promoted: false, not_promoted: null, ...REPORT_EXAMPLE },
   },
   errors: ["unknown_grid"],
 });
@@ -230,7 +230,7 @@ export const promoteContract = contract({
   answer: {
     description: "Who is champion now, and the report that this stood on",
     schema: promotionSchema,
-    example: { alias: "champion", sha256: CHALLENGER, serving: true, forced: false, ...REPORT },
+    example: { alias: "champion", sha256: CHALLENGER, serving: true, forced: false, ...REPORT_EXAMPLE },
   },
   errors: [
     "unknown_grid",

@@ -35,7 +35,7 @@ const followedSchema = v.object({
   ),
 });
 
-const feedSchema = v.object({
+export const feedSchema = v.object({
   venue: v.picklist(FEED_VENUES),
   hint: v.pipe(v.picklist(LOCATION_HINTS), v.description("Where it connects from, as Cloudflare names places")),
   state: v.pipe(

@@ -52,6 +52,9 @@ export const evidenceAnswer = v.pipe(
 
 export const booleanInput = v.boolean("true or false");
 
+/** A query parameter that asks for more. */
+export const flagInput = v.optional(v.picklist(["0", "1"], "0 or 1"), "0");
+
 export const WINDOW_NAMES = Object.keys(WINDOW_MS) as WindowName[];
 
 /** The query parameter `window`. */

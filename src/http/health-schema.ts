@@ -40,7 +40,7 @@ const reasonSchema = v.object({
   last_seen: time,
 });
 
-const healthSchema = v.object({
+export const healthSchema = v.object({
   status: v.pipe(v.picklist(["healthy", "degraded"]), v.description("`healthy` when there is no reason")),
   ready: v.pipe(v.boolean(), v.description("Whether ticks are taken and the models are those that the registry names")),
   reasons: v.pipe(v.array(reasonSchema), v.description("Why it is degraded")),

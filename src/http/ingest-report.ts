@@ -7,7 +7,7 @@ import { Problem } from "./problem.ts";
 import { SYMBOL_FAILURE_CODES, SYMBOL_FAILURES, type SymbolFailureCode } from "./symbol-failures.ts";
 import { IgnoredFields, readTickFields } from "../features/tick-fields.ts";
 import type { RejectionReason, TickRejection } from "../features/tick.ts";
-import { ingestFailures, rejectedTicks, sequenceRefusals } from "../scrape/isolate-metrics.ts";
+import { ingestTicks, rejectedTicks } from "../counting/isolate-counters.ts";
 
 /** At most this many refused ticks are described one by one. */
 const MAX_ERRORS = 100;
@@ -66,11 +66,17 @@ export class IngestReport {
     this.skipped += 1;
   }
 
-  /** @param symbol `undefined` when the tick names none. */
+  /** Counts and lists a tick that could not be read. @param symbol `undefined` when the tick names none. */
   refuse(index: number, symbol: string | undefined, refusal: Refusal): void {
+    ingestTicks.inc({ way: "http", outcome: "rejected" });
+    rejectedTicks.inc({ way: "http", reason: refusal.reason });
+    this.list(index, symbol, refusal);
+  }
+
+  /** Lists a tick that was refused, and counted by who refused it. */
+  list(index: number, symbol: string | undefined, refusal: Refusal): void {
     this.totals.rejected += 1;
     if (symbol !== undefined) this.countsOf(symbol).rejected += 1;
-    rejectedTicks.inc({ reason: refusal.reason });
     if (this.errors.length < MAX_ERRORS) {
       this.errors.push({ index, ...(symbol ? { symbol: this.nameOf(symbol) } : {}), ...refusal });
     }
@@ -95,9 +101,6 @@ export class IngestReport {
     const warnings = timed > 0 ? [...late, receiveTimeWarning(timed, indices.length)] : late;
     if (warnings.length > 0) counts.warnings = warnings;
     this.answered += 1;
-    for (const of of ["time", "price"] as const) {
-      if (outliers[of] > 0) rejectedTicks.inc({ reason: OUTLIER[of].reason }, outliers[of]);
-    }
     for (const { row, of } of result.outlierRows.slice(0, MAX_ERRORS - this.errors.length)) {
       this.errors.push({ index: indices[row]!, symbol: this.nameOf(symbol), ...OUTLIER[of] });
     }
@@ -107,8 +110,6 @@ export class IngestReport {
   fail(symbol: string, code: SymbolFailureCode, ticks: number): void {
     const { meaning, retryAfterS } = SYMBOL_FAILURES[code];
     this.failures.set(symbol, code);
-    if (SYMBOL_FAILURES[code].status === 503) ingestFailures.inc({});
-    if (code === "sequence_conflict" || code === "sequence_too_old") sequenceRefusals.inc({ code });
     this.countsOf(symbol).failed = { code, detail: `not taken: ${meaning}`, ticks, retry_after_s: retryAfterS };
   }
 

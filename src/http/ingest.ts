@@ -3,6 +3,8 @@
 import { Hono } from "hono";
 import { deliverBatch } from "../clients/deliver-batch.ts";
 import { type Admission, type AdmissionRefusal, admitSymbols } from "../clients/directory.ts";
+import { ingestBytes, ingestLatency } from "../counting/isolate-counters.ts";
+import { currentRequest } from "../request-context.ts";
 import { type Env, settingsOf } from "../settings.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
@@ -18,19 +20,24 @@ import { type SymbolBatch, SymbolBatches } from "./symbol-batches.ts";
 const MAX_TRACE_BYTES = 24 * 1024 * 1024;
 
 export const ingest = new Hono<AppEnv>().post(ingestContract.path, authorize("ingestToken"), async (c) => {
+  const startMs = Date.now();
   const { headers, query } = await readRequest(c, ingestContract);
   const producer = producerOf(headers);
   const isTraced = headers["X-Volgate-Trace"] === "steps";
   const report = new IngestReport();
   const body = await readBody(c.req.raw, ingestContract.body.limits);
+  ingestBytes.inc({}, body.length);
   const messages = parseTickMessages(body, c.req.header("Content-Type"));
   const { tickRules: rules } = settingsOf(c.env);
   const sorted = new SymbolBatches({ ...query, rules, isNumbered: producer.producer !== null }, report);
   const batches = sorted.addAll(messages, Date.now());
+  const times = currentRequest()?.times;
+  if (times !== undefined) times.parseMs = Date.now() - startMs;
   const admission = admitSymbols(c.env, [...batches.keys()]);
   const maxTraceBytes = isTraced ? Math.floor(MAX_TRACE_BYTES / batches.size) : null;
   const delivery = { env: c.env, admission, producer, maxTraceBytes, report };
   await Promise.all([...batches].map(([symbol, batch]) => sendBatch(delivery, symbol, batch)));
+  ingestLatency.observe({ way: "http" }, (Date.now() - startMs) / 1000);
   const problem = report.problem();
   if (problem !== undefined) throw problem;
   return sendAnswer(c, ingestContract, report.answer(), { status: report.status });
@@ -62,7 +69,7 @@ async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch)
   const { env, admission, producer, maxTraceBytes, report } = delivery;
   const { contentHash, receiptTimed } = batch;
   const sent = { symbol, rows: batch.ticks.rows(), ...producer, contentHash, maxTraceBytes, receiptTimed };
-  const outcome = await deliverBatch(env, sent, () => admission);
+  const outcome = await deliverBatch(env, sent, { way: "http", admit: () => admission });
   if (outcome.kind === "taken") report.add(symbol, batch, outcome.answer);
   else if (outcome.kind === "failed") report.fail(symbol, outcome.code, batch.indices.length);
   else refuseAll(report, symbol, batch, outcome.reason);
@@ -70,5 +77,5 @@ async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch)
 
 function refuseAll(report: IngestReport, symbol: string, { indices }: SymbolBatch, reason: AdmissionRefusal): void {
   const expected = reason === "symbol_limit" ? "no more symbols than MAX_SYMBOLS" : "a symbol of ALLOWED_SYMBOLS";
-  for (const index of indices) report.refuse(index, symbol, { reason, field: "symbol", got: symbol, expected });
+  for (const index of indices) report.list(index, symbol, { reason, field: "symbol", got: symbol, expected });
 }

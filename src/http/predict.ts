@@ -3,7 +3,7 @@ import { type Context, Hono } from "hono";
 import { symbolExists } from "../clients/directory.ts";
 import { agePrediction } from "../model/aged-prediction.ts";
 import type { Prediction } from "../durable/symbol/prediction.ts";
-import { predictionLatency, predictions } from "../scrape/isolate-metrics.ts";
+import { predictionLatency, predictions } from "../counting/isolate-counters.ts";
 import type { AppEnv } from "./app-env.ts";
 import type { AnswerOf, Immutable } from "./contract.ts";
 import { askedGrid, gridOfOthers } from "./grid-view.ts";
@@ -37,7 +37,7 @@ export const predict = new Hono<AppEnv>()
     const prediction = await livePrediction(c, key, grid);
     if (prediction === "unknown") throw unknownSymbol(key);
     if (prediction === null) throw gridOfOthers(symbol, grid);
-    predictionLatency.observe((Date.now() - startMs) / 1000);
+    predictionLatency.observe({}, (Date.now() - startMs) / 1000);
     return sendAnswer(c, predictContract, shape({ name: symbol, key }, prediction), {
       headers: { "Cache-Control": "no-store" },
     });
@@ -46,14 +46,14 @@ export const predict = new Hono<AppEnv>()
     const startMs = Date.now();
     const { symbols, rows, grid } = (await readRequest(c, predictManyContract)).body;
     const answer = await predictEither(c, symbols, rows, askedGrid(c.env, grid));
-    predictionLatency.observe((Date.now() - startMs) / 1000);
+    predictionLatency.observe({}, (Date.now() - startMs) / 1000);
     return sendAnswer(c, predictManyContract, answer);
   })
   .post(predictLegacyContract.path, async (c) => {
     const startMs = Date.now();
     const { features } = (await readRequest(c, predictLegacyContract)).body;
     const answer = await scoreLegacyRow(c, features);
-    predictionLatency.observe((Date.now() - startMs) / 1000);
+    predictionLatency.observe({}, (Date.now() - startMs) / 1000);
     return sendAnswer(c, predictLegacyContract, answer);
   });
 

@@ -5,6 +5,7 @@ import type { figure } from "./field-schema.ts";
 import {
   confusion,
   count,
+  flagInput,
   gridInput,
   missing,
   nullableBounds,
@@ -40,6 +41,19 @@ const reliabilityBin = v.object({
   spike_share: nullableNumber,
 });
 
+const curvePoint = { low: nullableNumber, high: nullableNumber };
+
+const curvesSchema = v.object({
+  precision_recall: v.pipe(
+    v.array(v.object({ recall: v.number(), precision: v.number(), ...curvePoint, probability: v.number() })),
+    v.description(
+      "Steps: `precision` is the mean over the spikes found between the recall before and this one, so that the mean of " +
+        "all is PR-AUC; `probability` is the score from which on they are found. Empty unless there are spikes and calm steps",
+    ),
+  ),
+  reliability: v.array(v.object({ ...reliabilityBin.entries, ...curvePoint })),
+});
+
 /** One model's figures; those with an interval are `null` below two blocks. */
 export const modelQualitySchema = v.object({
   model: modelName,
@@ -66,6 +80,12 @@ export const modelQualitySchema = v.object({
   expected: v.pipe(expected, v.description("What calibrated scores promise, before any label")),
   realised_minus_expected: v.object({ base_rate: nullableFigure, brier: nullableFigure }),
   reliability: v.array(reliabilityBin),
+  curves: v.optional(
+    v.pipe(
+      v.nullable(curvesSchema),
+      v.description("With `curves=1`: each point with its own 95 % interval; null below two blocks"),
+    ),
+  ),
   first_alert_bin: v.optional(v.pipe(v.number(), v.integer(), v.description("With `bins=1`"))),
   counts: v.optional(
     v.pipe(v.object({ calm: v.array(v.number()), spike: v.array(v.number()) }), v.description("With `bins=1`")),
@@ -171,8 +191,8 @@ export const qualityContract = contract({
     "Champion, challenger and baselines over one window, each figure with its interval and what it stands on, and paired " +
     "gains. A figure that does not exist is null, and `missing` says why.",
   params: symbolParams,
-  query: v.object({ window: windowInput, bins: v.optional(v.picklist(["0", "1"], "0 or 1"), "0"), grid: gridInput }),
-  parameterExamples: { symbol: "BTC-USD", window: "24h", bins: "0" },
+  query: v.object({ window: windowInput, bins: flagInput, curves: flagInput, grid: gridInput }),
+  parameterExamples: { symbol: "BTC-USD", window: "24h", bins: "0", curves: "0" },
   answer: {
     description: "The window's figures",
     schema: symbolQualitySchema,
@@ -244,6 +264,7 @@ export const qualityContract = contract({
     "symbol_malformed",
     "window_malformed",
     "bins_malformed",
+    "curves_malformed",
     "unknown_symbol",
     "symbol_timeout",
     "symbol_failed",

@@ -23,10 +23,10 @@ import { unknownSymbol } from "./unknown-symbol.ts";
 export const quality = new Hono<AppEnv>().get(qualityContract.path, async (c) => {
   const { params, query } = await readRequest(c, qualityContract);
   const { symbol } = params;
-  const { window, bins } = query;
+  const { window, bins, curves } = query;
   const grid = askedGrid(c.env, query.grid);
   if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
-  const answer = await askSymbol(c.env, symbol, (stub) => stub.quality([window], grid));
+  const answer = await askSymbol(c.env, symbol, (stub) => stub.quality([window], grid, curves === "1"));
   if (answer === undefined) throw unknownSymbol(symbol);
   if (answer === null) throw gridOfOthers(symbol, grid);
   return sendAnswer(c, qualityContract, shapeQuality(symbolAsAsked(c, symbol), answer, bins === "1"));
@@ -80,6 +80,9 @@ const INTERVAL_WORDS =
   "95 %, Student's t on a jackknife that leaves out one of at most 24 groups of blocks at a time, the same for every " +
   "model; degrees of freedom are the groups with a spike - 1; a figure that has none is null, and `missing` says why";
 
+type Curves = NonNullable<SeriesQuality["curves"]>;
+type CurvesAnswer = NonNullable<ModelQuality["curves"]>;
+
 function shapeLabel(quality: SymbolQuality, label: LabelQuality, bins: boolean): Immutable<LabelQualityAnswer> {
   const { labelText, horizonSteps, tauBps, series, steps, pending, voids, resolved, positives, episodes, blocks } =
     label;
@@ -105,7 +108,7 @@ function shapeSeries(
   series: SeriesQuality,
   bins: boolean,
 ): Immutable<ModelQuality> {
-  const { sha256, threshold, current, resolved, pending, counts, reliability, ...figures } = series;
+  const { sha256, threshold, current, resolved, pending, counts, reliability, curves, ...figures } = series;
   const { blocks, baseRate, firstAlertBin, ...rest } = figures;
   return {
     model: nameOf(quality, sha256),
@@ -126,8 +129,20 @@ function shapeSeries(
       mean_probability: meanProbability,
       spike_share: positiveShare,
     })),
+    ...(curves === undefined ? {} : { curves: curves && shapeCurves(curves) }),
     ...(bins ? { first_alert_bin: firstAlertBin, counts } : {}),
     missing: missingFigures(label, series),
+  };
+}
+
+function shapeCurves({ precisionRecall, reliability }: Curves): Immutable<CurvesAnswer> {
+  return {
+    precision_recall: precisionRecall,
+    reliability: reliability.map(({ meanProbability, positiveShare, ...point }) => ({
+      ...point,
+      mean_probability: meanProbability,
+      spike_share: positiveShare,
+    })),
   };
 }
 

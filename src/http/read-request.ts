@@ -4,6 +4,7 @@ import type * as v from "valibot";
 import { check, type Fault, faultText } from "../schemas/check.ts";
 import { shown } from "../schemas/shown.ts";
 import type { AppEnv } from "./app-env.ts";
+import { currentRequest } from "../request-context.ts";
 import { SMALL_BODY } from "./body-limits.ts";
 import type { AnswerOf, BodyContract, Contract, FieldsSchema, RequestOf } from "./contract.ts";
 import { isErrorCode } from "./error-codes.ts";
@@ -16,12 +17,15 @@ import { readJson } from "./read-body.ts";
  */
 export async function readRequest<C extends Contract>(c: Context<AppEnv>, contract: C): Promise<RequestOf<C>> {
   const { params, query, headers, body } = contract;
+  const startMs = Date.now();
   const values = {
     params: params && checked(contract, params, c.req.param()),
     query: query && checked(contract, query, c.req.query()),
     headers: headers && checked(contract, headers, namedHeaders(c.req.raw.headers, headers)),
     body: body === undefined || body.inParts === true ? undefined : await checkedBody(c.req.raw, contract, body),
   };
+  const times = currentRequest()?.times;
+  if (times !== undefined) times.parseMs += Date.now() - startMs;
   // Each part has just been checked by the schema that the type is computed from.
   return values as RequestOf<C>;
 }

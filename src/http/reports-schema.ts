@@ -5,12 +5,12 @@ import { count, timeMs } from "./field-schema.ts";
 
 const reportLinks = { date: v.string(), page: v.string(), json: v.string() };
 
+export const storedReportEntry = v.object({ ...reportLinks, written_at: v.pipe(v.string(), v.isoTimestamp()) });
+export type StoredReportAnswer = v.InferOutput<typeof storedReportEntry>;
+
 const reportListSchema = v.object({
   count,
-  reports: v.pipe(
-    v.array(v.object({ ...reportLinks, written_at: v.pipe(v.string(), v.isoTimestamp()) })),
-    v.description("Newest first"),
-  ),
+  reports: v.pipe(v.array(storedReportEntry), v.description("Newest first")),
 });
 
 const writtenReportSchema = v.object(reportLinks);

@@ -1,11 +1,11 @@
 // GET /reports and /reports/:date: the weekly reports in the bucket. POST /admin/reports writes one now.
 import { Hono } from "hono";
-import { CachedRead } from "../clients/cached-read.ts";
-import { listReports, readReport, type StoredReport } from "../jobs/weekly-report/report-store.ts";
+import { readReport } from "../jobs/weekly-report/report-store.ts";
 import { writeReport } from "../jobs/weekly-report/write-report.ts";
-import { settingsOf } from "../settings.ts";
+import { bucketOf, settingsOf } from "../settings.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
+import { forgetReports, keptReports } from "./kept-reports.ts";
 import { Problem } from "./problem.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
 import { reportContract, reportListContract, writeReportContract } from "./reports-schema.ts";
@@ -15,41 +15,30 @@ const PAGE_HEADERS = {
   "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
 };
 
-/** The list as this isolate read it last. */
-const list = new CachedRead<StoredReport[]>({ freshMs: 5_000, staleMs: 60_000 });
-
 export const reports = new Hono<AppEnv>()
   .use("/admin/reports", authorize("adminToken"))
   .get(reportListContract.path, async (c) => {
-    const bucket = bucketOf(c.env);
-    const all = await list.get(() => listReports(bucket), settingsOf(c.env).readCacheMs);
-    return sendAnswer(c, reportListContract, {
-      count: all.length,
-      reports: all.map(({ date, writtenMs }) => ({
-        date,
-        written_at: new Date(writtenMs).toISOString(),
-        page: `/reports/${date}`,
-        json: `/reports/${date}.json`,
-      })),
-    });
+    const all = await keptReports(reportsBucket(c.env), settingsOf(c.env).readCacheMs);
+    return sendAnswer(c, reportListContract, { count: all.length, reports: all });
   })
   .get(reportContract.path, async (c) => {
     const { date, form } = (await readRequest(c, reportContract)).params.date;
-    const text = await readReport(bucketOf(c.env), date, form);
+    const text = await readReport(reportsBucket(c.env), date, form);
     if (text === null) throw new Problem("unknown_report", `date: got ${date}, of which there is no report`);
     return c.body(text, 200, form === "json" ? { "Content-Type": "application/json" } : PAGE_HEADERS);
   })
   .post(writeReportContract.path, async (c) => {
     const outcome = await writeReport(c.env, Date.now(), { replace: true });
     if (!outcome.ok) throw noBucket();
-    list.forget();
+    forgetReports();
     const { date } = outcome;
     return sendAnswer(c, writeReportContract, { date, page: `/reports/${date}`, json: `/reports/${date}.json` });
   });
 
-function bucketOf({ BUCKET }: AppEnv["Bindings"]): R2Bucket {
-  if (BUCKET === undefined) throw noBucket();
-  return BUCKET;
+function reportsBucket(env: AppEnv["Bindings"]): R2Bucket {
+  const bucket = bucketOf(env);
+  if (bucket === undefined) throw noBucket();
+  return bucket;
 }
 
 function noBucket(): Problem {

@@ -3,13 +3,16 @@ import type { ErrorHandler, Hono, MiddlewareHandler, NotFoundHandler } from "hon
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { routePath } from "hono/route";
+import { areCountsDue, sendCounts } from "../clients/metrics.ts";
 import { causeOf } from "../clients/symbols.ts";
 import { isSettingsError } from "../settings/settings-error.ts";
-import { requests } from "../scrape/isolate-metrics.ts";
+import { requests } from "../counting/isolate-counters.ts";
 import type { AppEnv } from "./app-env.ts";
 import { Problem, problemResponse } from "./problem.ts";
 import { isReportDue, reportHealth } from "../health/health-object.ts";
 import { logError } from "../log.ts";
+import { RequestTimes, runAsRequest } from "../request-context.ts";
+import { newTrace, parseTraceParent, traceParentText } from "./trace-parent.ts";
 import { unavailableCode } from "./unavailable-code.ts";
 
 const CORRELATION_ID = /^[\x21-\x7e]{1,128}$/;
@@ -25,16 +28,33 @@ export const correlateRequest = requestId({
   },
 });
 
+/**
+ * Works in the request's name: its log lines have its id and that of its trace. Answers `traceparent`, and
+ * `Server-Timing` with where the time went.
+ */
+export const traceRequest: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const trace = parseTraceParent(c.req.header("traceparent")) ?? newTrace();
+  const times = new RequestTimes();
+  await runAsRequest({ requestId: c.get("requestId"), traceId: trace.traceId, times }, next);
+  const totalMs = Date.now() - times.startMs;
+  // hono's `c.header` would copy the whole answer each time.
+  const { headers } = c.res;
+  headers.set("traceparent", traceParentText(trace));
+  headers.set("Server-Timing", `parse;dur=${times.parseMs}, objects;dur=${times.objectsMs}, total;dur=${totalMs}`);
+};
+
 /** Counts answers by route pattern. */
 export const countRequest: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
   requests.inc({ method: boundedMethod(c.req.method), endpoint: endpointOf(c), status: String(c.res.status) });
 };
 
-/** What this isolate has seen fail is reported while it answers. */
-export const reportFaults: MiddlewareHandler<AppEnv> = async (c, next) => {
+/** What this isolate has counted, and has seen fail, is reported after an answer. */
+export const reportIsolate: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
-  if (isReportDue(Date.now())) c.executionCtx.waitUntil(reportHealth(c.env));
+  const nowMs = Date.now();
+  if (isReportDue(nowMs)) c.executionCtx.waitUntil(reportHealth(c.env));
+  if (areCountsDue("worker", nowMs)) c.executionCtx.waitUntil(sendCounts(c.env, "worker"));
 };
 
 /** An answer is of its moment, unless its route says how long it may be kept. */

@@ -4,7 +4,7 @@ import { modelsReady } from "../model-refresh.ts";
 import { PEER_10 } from "../features/schema.ts";
 import { type Scorer, isProbability } from "../model/artifact.ts";
 import { modelHost } from "../model/model-host.ts";
-import { predictions } from "../scrape/isolate-metrics.ts";
+import { predictions } from "../counting/isolate-counters.ts";
 import type { AppEnv } from "./app-env.ts";
 import { Problem } from "./problem.ts";
 import { type LegacyAnswer, type Row, type RowsAnswer, STANDS_FOR } from "./rows-schema.ts";

@@ -35,6 +35,20 @@ export function precisionSum(hits: number, rows: number, spikes: number, growth:
 }
 
 /**
+ * The part of `precisionSum` that the spikes from the `from`-th to the `to`-th give, both fractions of all `spikes`:
+ * parts that cover 0 to `spikes` add up to it.
+ */
+export function precisionPart(
+  { hits, rows, spikes, growth }: Readonly<Record<"hits" | "rows" | "spikes" | "growth", number>>,
+  from: number,
+  to: number,
+): number {
+  if (spikes <= 1) return ((to - from) / spikes) * precisionSum(hits, rows, spikes, growth);
+  const bend = (hits - rows / growth) / growth;
+  return (to - from) / growth + bend * (ln(rows + growth * (to + 0.5)) - ln(rows + growth * (from + 0.5)));
+}
+
+/**
  * Area under the ROC curve by trapezoids: the chance that a spike lies in a higher bin than a calm step, ties counting
  * half.
  *

@@ -5,6 +5,7 @@ import { type BlockCounts, blockGroups, presentBlocks } from "./block-groups.ts"
 import { type FigureName, figureInterval, gainInterval, type Jackknife } from "./figure-intervals.ts";
 import { sumOfRows } from "./figures-of-row.ts";
 import { boundsOfLevels, placedLevels } from "./level-curves.ts";
+import { qualityCurves } from "./quality-curves.ts";
 import { seriesJackknife } from "./series-jackknife.ts";
 import { labelCounts, seriesCounts } from "./window-counts.ts";
 import type {
@@ -29,11 +30,11 @@ export function describeWindow(
   tables: WindowTables,
   options: WindowOptions & { readonly stepMs: number; readonly lastIndex: number },
 ): WindowQuality {
-  const { stepMs, lastIndex, pairs = [] } = options;
+  const { stepMs, lastIndex, pairs = [], curves = false } = options;
   const described = new Map<string, Described>();
   const labels = tables.specs.map((spec): LabelQuality => {
     const series = tables.series.filter((table) => table.series.spec === spec.spec.place);
-    return { ...labelCounts(spec), series: series.flatMap((table) => describeSeries(table, described) ?? []) };
+    return { ...labelCounts(spec), series: series.flatMap((table) => describeSeries(table, described, curves) ?? []) };
   });
   return {
     name,
@@ -45,12 +46,17 @@ export function describeWindow(
 }
 
 /** `undefined` for a model that is no longer followed and has no steps in the window. */
-function describeSeries(table: SeriesTable, described: Map<string, Described>): SeriesQuality | undefined {
+function describeSeries(
+  table: SeriesTable,
+  described: Map<string, Described>,
+  withCurves: boolean,
+): SeriesQuality | undefined {
   const counted = seriesCounts(table, sumOfRows(table.rows));
   if (counted === undefined) return undefined;
   const { counts, perBlock } = counted;
   const levels = placedLevels(table.levels);
-  const jackknife = seriesJackknife(table.rows, levels, blockGroups(perBlock));
+  const groups = blockGroups(perBlock);
+  const jackknife = seriesJackknife(table.rows, levels, groups);
   described.set(counts.sha256, { table, jackknife, perBlock });
   const figure = (name: FigureName): Figure | null => figureInterval(name, jackknife);
   return {
@@ -64,6 +70,7 @@ function describeSeries(table: SeriesTable, described: Map<string, Described>): 
     ece: figure("ece"),
     prAucBounds: counts.blocks < 2 ? null : boundsOfLevels(levels),
     realisedMinusExpected: { baseRate: figure("baseRateGap"), brier: figure("brierGap") },
+    ...(withCurves ? { curves: counts.blocks < 2 ? null : qualityCurves(table.rows, levels, groups) } : {}),
   };
 }
 

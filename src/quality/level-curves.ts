@@ -1,5 +1,5 @@
 // Areas under curves from the score levels of several blocks, and the range in which average precision must lie.
-import { precisionSum } from "./bin-curves.ts";
+import { precisionPart, precisionSum } from "./bin-curves.ts";
 import { type ScoreLevel, sortedKeys, sortedLevels } from "./score-level.ts";
 
 /** `NaN` unless both outcomes are there. */
@@ -15,6 +15,9 @@ export interface AucBounds {
   readonly low: number;
   readonly high: number;
 }
+
+/** Steps of a precision-recall curve: as many bands of recall, all equally wide. */
+export const RECALL_BANDS = 20;
 
 /** A level and the number of its block in the window. */
 export interface BlockLevel extends ScoreLevel {
@@ -96,6 +99,64 @@ export class LevelCurves {
     const prAuc = precision / hits;
     return { prAuc, lift: prAuc / (hits / (hits + above)), rocAuc: wins / (hits * above) };
   }
+
+  /**
+   * Mean precision of the spikes in each of `RECALL_BANDS` bands of recall, the first found ones first, without the
+   * levels of one group: the heights of a curve of steps. Their mean is PR-AUC. `NaN` unless both outcomes are there.
+   *
+   * Example: calm 3 0, spikes 0 2 (all spikes above all calm steps) give 20 times 1.
+   */
+  precisions(without = -1): Float64Array {
+    const { calm: calms, spike: spikes, place, isTie, groups } = this;
+    const bands = new Float64Array(RECALL_BANDS);
+    const [spikeCount, calmCount] = [spikes, calms].map((counts) =>
+      counts.reduce((sum, count, i) => sum + (groups[i] === without ? 0 : count), 0),
+    ) as [number, number];
+    if (!(spikeCount > 0 && calmCount > 0)) return bands.fill(NaN);
+    const width = spikeCount / RECALL_BANDS;
+    let above = 0;
+    let hits = 0;
+    let band = 0;
+    for (let i = 0; i < calms.length;) {
+      const first = i;
+      let calm = 0;
+      let spike = 0;
+      for (; i < calms.length && place[i] === place[first]; i++) {
+        if (groups[i] === without) continue;
+        calm += calms[i]!;
+        spike += spikes[i]!;
+      }
+      const level = { hits, rows: hits + above, spikes: spike, growth: 1 + calm / (spike + 1) };
+      const tied = (hits + spike) / (hits + above + calm + spike);
+      for (let from = 0; from < spike;) {
+        const end = band === RECALL_BANDS - 1 ? spike : Math.min(spike, (band + 1) * width - hits);
+        const to = Math.max(from, end);
+        bands[band]! += isTie[first] === 1 ? (to - from) * tied : precisionPart(level, from, to);
+        if (to < spike) band += 1;
+        from = to;
+      }
+      hits += spike;
+      above += calm;
+    }
+    // Rounding must not make a certain share an uncertain one.
+    return bands.map((sum) => (Math.abs(sum / width - 1) < 1e-9 ? 1 : sum / width));
+  }
+}
+
+/**
+ * At each band's end the score from which on that share of the spikes is found: the mean of its level.
+ * @param levels ascending.
+ */
+export function scoresOfRecall(levels: readonly ScoreLevel[]): Float64Array {
+  const all = levels.reduce((sum, { spike }) => sum + spike, 0);
+  const scores = new Float64Array(RECALL_BANDS).fill(NaN);
+  let hits = 0;
+  let band = 0;
+  for (let i = levels.length - 1; i >= 0 && band < RECALL_BANDS; i--) {
+    hits += levels[i]!.spike;
+    while (band < RECALL_BANDS && hits * RECALL_BANDS >= (band + 1) * all) scores[band++] = levels[i]!.at;
+  }
+  return scores;
 }
 
 /** `null` unless both outcomes are there. */

@@ -1,6 +1,7 @@
 // The answer to a query about live quality: plain values that cross RPC.
 import type { Figure } from "../model/manifest-evaluation.ts";
 import type { AucBounds } from "./level-curves.ts";
+import type { QualityCurves } from "./quality-curves.ts";
 import type { ReliabilityBin } from "./reliability-bin.ts";
 
 /** Lengths of the windows. */
@@ -10,6 +11,8 @@ export type WindowName = keyof typeof WINDOW_MS;
 export interface WindowOptions {
   /** Models to compare, by SHA-256: the gain of the second over the first. */
   readonly pairs?: readonly (readonly [reference: string, model: string])[];
+  /** Whether each model's curves are wanted. */
+  readonly curves?: boolean;
 }
 
 /**
@@ -109,6 +112,8 @@ export interface SeriesQuality extends SeriesCounts, SeriesFigures<Figure> {
   readonly prAucBounds: AucBounds | null;
   /** Over the resolved steps, from exact sums: the realised minus the expected value. */
   readonly realisedMinusExpected: { readonly baseRate: Figure | null; readonly brier: Figure | null };
+  /** Where asked for; `null` below two blocks. */
+  readonly curves?: QualityCurves | null;
 }
 
 /**

@@ -6,11 +6,8 @@ import { shown } from "./shown.ts";
 /** The output type of a schema, deeply readonly. */
 export type Parsed<S extends v.GenericSchema> = DeepReadonly<v.InferOutput<S>>;
 
-type DeepReadonly<T> = T extends readonly (infer Item)[]
-  ? readonly DeepReadonly<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
-    : T;
+/** Lists and tuples stay what they are. */
+type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
 
 /** A number that is finite, from `min` to `max`. */
 export function finiteNumber(min = -Infinity, max = Infinity) {

@@ -1,4 +1,4 @@
-// Writes metrics as Prometheus text, version 0.0.4, line by line.
+// What the two formats of a scrape have in common; prometheus-text.ts and open-metrics.ts are the formats.
 import type { Metric } from "../metrics.ts";
 
 export type Labels = Readonly<Record<string, string>>;
@@ -10,31 +10,36 @@ export interface Sample {
   readonly value: number;
 }
 
+/** What a format needs to know of a metric. */
+type HeadedMetric = Pick<Metric, "type" | "help">;
+
 /** A metric with its samples. */
 export interface Family {
   readonly name: string;
-  readonly metric: Pick<Metric, "type" | "help">;
+  readonly metric: HeadedMetric;
   readonly samples: readonly Sample[];
 }
 
-export const EXPOSITION_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+/** A text format that Prometheus reads. */
+export interface ExpositionFormat {
+  readonly mediaType: string;
+  /** The lines before a metric's samples. */
+  header(name: string, metric: HeadedMetric): string;
+  /** What stands after the last sample. */
+  readonly end: string;
+}
 
 /** Approximate number of bytes per chunk. */
 const CHUNK_LENGTH = 65_536;
 
 /** The lines of a metric; none for a metric without samples. */
-export function* familyLines({ name, metric, samples }: Family): Generator<string> {
+export function* familyLines({ name, metric, samples }: Family, format: ExpositionFormat): Generator<string> {
   if (samples.length === 0) return;
-  yield headerLines(name, metric);
+  yield format.header(name, metric);
   for (const { suffix = "", labels, value } of samples) yield sampleLine(name + suffix, labelText(labels), value);
 }
 
-/** The two lines that come before a metric's samples. */
-export function headerLines(name: string, { type, help }: Pick<Metric, "type" | "help">): string {
-  return `# HELP ${name} ${help.replace(/\\/g, "\\\\").replace(/\n/g, "\\n")}\n# TYPE ${name} ${type}\n`;
-}
-
-/** @param labels as `labelText` writes them. */
+/** The same in both formats. @param labels as `labelText` writes them. */
 export function sampleLine(name: string, labels: string, value: number): string {
   return `${name}${labels === "" ? "" : `{${labels}}`} ${numberText(value)}\n`;
 }
@@ -46,11 +51,19 @@ export function labelText(labels: Labels): string {
     .join(",");
 }
 
-/** A number in the Prometheus text format. */
-export function numberText(value: number): string {
+/** A number in either format. */
+function numberText(value: number): string {
   if (value === Infinity) return "+Inf";
   if (value === -Infinity) return "-Inf";
   return String(value);
+}
+
+/**
+ * A bucket's bound as the label `le`: always with a fraction, as OpenMetrics demands, so that a series has one name in
+ * both formats. Example: `boundText(1)` is `1.0`, `boundText(0.005)` is `0.005`.
+ */
+export function boundText(bound: number): string {
+  return Number.isInteger(bound) ? `${bound}.0` : numberText(bound);
 }
 
 /**

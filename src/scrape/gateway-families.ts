@@ -1,4 +1,4 @@
-// The metrics of the alerts object and the registry; they have no `isolate` label.
+// The metrics of the gateway as a whole, but for its feeds.
 import type { AlertFiguresOfAll } from "../durable/alerts/object.ts";
 import type { ChangeFigures } from "../durable/registry/alias-history.ts";
 import type { HealthReason } from "../health/gateway-health.ts";
@@ -43,6 +43,26 @@ export function experimentFamilies(figures: ChangeFigures | undefined): Family[]
     family("volgate_experiment_e_value", [{ labels: {}, value: figures.eValue }]),
     family("volgate_experiment_blocks", [{ labels: {}, value: figures.blocks }]),
     family("volgate_experiment_episodes", [{ labels: {}, value: figures.episodes }]),
+  ];
+}
+
+/** What a scrape says of itself. */
+export interface ScrapeFacts {
+  readonly build: { readonly version: string; readonly commit: string | null };
+  /** Symbols of the directory. */
+  readonly symbols: number;
+  readonly shards: number;
+  /** Symbols that no shard of this kind of scrape has. */
+  readonly unscraped: number;
+}
+
+export function scrapeFamilies({ build, symbols, shards, unscraped }: ScrapeFacts): Family[] {
+  const { version, commit } = build;
+  return [
+    family("volgate_build_info", [{ labels: { version, commit: commit ?? "unknown" }, value: 1 }]),
+    family("volgate_symbols", [{ labels: {}, value: symbols }]),
+    family("volgate_scrape_shards", [{ labels: {}, value: shards }]),
+    family("volgate_unscraped_symbols", [{ labels: {}, value: unscraped }]),
   ];
 }
 

@@ -41,6 +41,7 @@ export const SYMBOL_READINGS: Readings = {
   volgate_damaged_batches: ({ summary }) => summary.recovery.damagedBatches,
   volgate_archived_ticks_total: ({ summary }) => summary.archive?.archivedTicks,
   volgate_archive_lag_seconds: ({ summary }) => seconds(summary.archive?.lagMs),
+  volgate_archive_waiting_bytes: ({ summary }) => summary.archive?.backlogBytes,
   volgate_archive_lost_batches_total: ({ summary }) => summary.archive?.lostBatches,
   volgate_archive_failures_total: ({ summary }) => summary.archive?.failures,
   volgate_archived_predictions_total: ({ summary }) => predictionsOf(summary)?.archived,

@@ -2,7 +2,7 @@
 // thousand symbols take 1.6 MB; their text takes 14 MB and is generated while it is sent.
 import type { SymbolScrape } from "../durable/symbol/symbol-scrape.ts";
 import { GRID_METRICS, METRICS, type SymbolMetric } from "../metrics.ts";
-import { headerLines, type Labels, labelText, sampleLine } from "./exposition.ts";
+import { type ExpositionFormat, type Labels, labelText, sampleLine } from "./exposition.ts";
 import { symbolLabels } from "./symbol-labels.ts";
 import { SYMBOL_READINGS } from "./symbol-readings.ts";
 
@@ -57,7 +57,7 @@ function read(name: SymbolMetric, scrape: SymbolScrape, values: Float64Array): v
 }
 
 /** The lines of all symbols' metrics, metric by metric as the format demands. */
-export function* symbolLines(rows: readonly SymbolRow[]): Generator<string> {
+export function* symbolLines(rows: readonly SymbolRow[], format: ExpositionFormat): Generator<string> {
   for (const name of NAMES) {
     const columns = [...COLUMNS.get(name)!];
     let hasHeader = false;
@@ -67,7 +67,7 @@ export function* symbolLines(rows: readonly SymbolRow[]): Generator<string> {
       for (const [labels, column] of columns) {
         const value = values[column]!;
         if (Number.isNaN(value)) continue;
-        if (!hasHeader) yield headerLines(name, METRICS.symbol[name]);
+        if (!hasHeader) yield format.header(name, METRICS.symbol[name]);
         hasHeader = true;
         yield sampleLine(name, labels === "" ? own : `${own},${labels}`, value);
       }

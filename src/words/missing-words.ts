@@ -27,6 +27,27 @@ export function missingFigures(label: LabelQuality, series: SeriesQuality): stri
   } else if (spikes > 0 && spikes < resolved && series.prAuc === null) {
     missing.push(`${CURVES}: calm steps are in too few blocks for an interval`);
   }
+  return [...missing, ...missingCurves(series)];
+}
+
+/** What the curves lack, where they were asked for. */
+function missingCurves({ curves, blocks, confusion, resolved }: SeriesQuality): string[] {
+  if (curves === undefined) return [];
+  if (curves === null) return [`curves: ${blocks} block with resolved steps, at least 2 are needed`];
+  const missing: string[] = [];
+  const { precisionRecall, reliability } = curves;
+  if (precisionRecall.length === 0) {
+    missing.push(`curves.precision_recall: ${confusion.tp + confusion.fn} spikes among ${resolved} resolved steps`);
+  } else if (precisionRecall.some(({ low }) => low === null)) {
+    missing.push("intervals of curves.precision_recall: spikes are in fewer than two groups of blocks");
+  }
+  const bare = reliability.filter(({ count, low }) => count > 0 && low === null);
+  if (bare.length > 0) {
+    const names = bare.map(({ from, to }) => `${from}–${to}`).join(", ");
+    missing.push(
+      `intervals of curves.reliability at ${names}: the rarer outcome is in fewer than two groups of blocks`,
+    );
+  }
   return missing;
 }
 

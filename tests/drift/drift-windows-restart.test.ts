@@ -10,7 +10,8 @@ function stored(windows: DriftWindows, into = new Map<string, ArrayBuffer>()): M
 }
 
 function everything(windows: DriftWindows): unknown {
-  return [windows.latest("1h"), windows.latest("24h"), windows.history];
+  const { history } = windows;
+  return [windows.latest("1h"), windows.latest("24h"), history, history.map((line) => windows.ratiosOf(line))];
 }
 
 describe("after a restart", () => {
@@ -61,7 +62,8 @@ describe("after a restart", () => {
     expect(windows.dirtyPages()).toEqual([]);
     for (let i = 3600; i < 4200; i++) windows.update(from + i, row, true);
     const pages = windows.dirtyPages();
-    expect(pages.map(({ id }) => id).sort()).toEqual(["history", "rows-1h-0", "rows-24h-9", "verdict-1h", "windows"]);
+    const ids = pages.map(({ id }) => id).sort();
+    expect(ids).toEqual(["history", "ratios", "rows-1h-0", "rows-24h-9", "verdict-1h", "windows"]);
     expect(pages.reduce((sum, { bytes }) => sum + bytes.byteLength, 0)).toBeLessThan(25_000);
   });
 
@@ -86,7 +88,7 @@ describe("after a restart", () => {
         for (const { id } of windows.dirtyPages()) ids.add(id);
       }
     }
-    expect(ids.size).toBe(4 + 24 + 2 + 1 + 1);
+    expect(ids.size).toBe(4 + 24 + 2 + 1 + 1 + 1);
   });
 
   it("loses only the rows of a damaged or missing page, and counts the damaged", () => {

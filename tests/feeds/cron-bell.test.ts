@@ -2,7 +2,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { cronTriggers, ringCron, ringCrons } from "../../feeds/cron-bell.ts";
+import { cronTriggers, ringCron, ringCrons } from "../../local-gateway/cron-bell.ts";
 
 let server: Server;
 let baseUrl: string;
@@ -28,7 +28,8 @@ describe("cron triggers", () => {
   it("ring the gateway's handler when they are due, until it stops", async () => {
     const stop = new AbortController();
     // Six fields: every second.
-    ringCrons({ baseUrl, crons: ["* * * * * *", "0 0 1 1 *"], signal: stop.signal, note: () => undefined });
+    const ring = (cron: string) => ringCron(baseUrl, cron, stop.signal);
+    ringCrons({ ring, crons: ["* * * * * *", "0 0 1 1 *"], signal: stop.signal, note: () => undefined });
     await expect.poll(() => rung.length, { timeout: 5_000 }).toBeGreaterThan(0);
     stop.abort();
     expect(new Set(rung)).toEqual(

@@ -148,6 +148,17 @@ describe("GatewayClient", () => {
     expect(gateway.received).toHaveLength(4);
   });
 
+  it("sees a symbol fail whatever its name is, also one that objects have by themselves", async () => {
+    for (const symbol of ["constructor", "prototype", "toString"]) {
+      gateway.failing.set(symbol, { status: 207 });
+      const { symbols } = await client().send([...ticks(1), ...ticks(1, symbol)]);
+      expect(symbols[symbol]?.failed?.code).toBe("symbol_failed");
+      expect(Object.keys(symbols).sort()).toEqual(["BTC-USD", symbol].sort());
+    }
+    const { symbols } = await client().send(ticks(1));
+    expect(symbols["toString"]).toBeUndefined();
+  });
+
   it("stops waiting when its signal is aborted, in an attempt and between two", async () => {
     const stop = new AbortController();
     gateway.script.push({ kind: "stall" });

@@ -39,6 +39,12 @@ export class ProcessTree {
     return [...this.seen.values()].map(({ name }) => name);
   }
 
+  /** Those that run and have the name. */
+  pidsOf(name: string): number[] {
+    this.look();
+    return this.living().flatMap((process) => (process.name === name ? [process.pid] : []));
+  }
+
   /** `pid name` of those that still run; stops following, and kills them: a failed test leaves nothing either. */
   async left(): Promise<string[]> {
     this.look();

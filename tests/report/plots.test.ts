@@ -50,8 +50,40 @@ describe("precision–recall curves", () => {
   });
 });
 
+describe("the band of a precision–recall curve", () => {
+  const bandOf = (points: PrecisionRecallPoints, banded = true) =>
+    precisionRecallPlot([{ look, points, area: 0.7, banded }], { id: "pr", baseRate: NaN, emphasised: "logistic" })
+      .text;
+
+  it("has the steps of the curve, from the lower end to the upper one", () => {
+    const points = [
+      { recall: 0.5, precision: 0.9, low: 0.5, high: 1 },
+      { recall: 1, precision: 0.4, low: 0, high: 0.5 },
+    ];
+    expect(bandOf(points)).toContain('class="hue-0 band" d="M46 12H236L236 161H426H426V310H236V161H46Z"');
+    expect(bandOf(points, false)).not.toContain("band");
+  });
+
+  it("leaves out the points without an interval", () => {
+    const points = [
+      { recall: 0.5, precision: 0.9, low: null, high: null },
+      { recall: 0.75, precision: 0.5, low: 0.25, high: 0.75 },
+      { recall: 1, precision: 0.4 },
+    ];
+    expect(bandOf(points).match(/ band" d="([^"]+)"/g)).toEqual([' band" d="M236 86.5H331H331V235.5H236Z"']);
+  });
+});
+
 describe("reliability curves", () => {
   const options = { id: "r", end: 1 };
+
+  it("draw and name the interval of a bin that has one, and make room for it", () => {
+    const bin = { count: 10, meanProbability: 0.5, observed: 0.5, low: 0.25, high: 0.75 };
+    const plot = reliabilityPlot([bin, { ...bin, low: null }], look, options).text;
+    expect(plot.match(/class="hue-0 whisker" d="([^"]+)"/g)).toEqual(['class="hue-0 whisker" d="M175 182.5V67.5"']);
+    expect(plot).toContain("10 rows at 0.500: observed 0.500 [0.250, 0.750]; 10 rows at 0.500: observed 0.500<");
+    expect(reliabilityEnd([[bin]])).toBe(0.8);
+  });
 
   it("put each bin at its mean probability and observed share, with its rows", () => {
     const plot = reliabilityPlot([{ count: 1234, meanProbability: 0.5, observed: 1 }], look, options).text;
@@ -126,7 +158,7 @@ describe("looks", () => {
 
   it("stand in the legend beside their names, the emphasised one in bold", () => {
     const { text } = legend([...looks.values()], "blend");
-    expect(text.match(/class="swatch"/g)).toHaveLength(NAMES.length);
+    expect(text.match(/class="series-swatch"/g)).toHaveLength(NAMES.length);
     expect(text.match(/<b>([^<]*)<\/b>/g)).toEqual(["<b>blend</b>"]);
   });
 });

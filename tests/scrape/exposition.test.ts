@@ -1,13 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { familyLines, textStream } from "../../src/scrape/exposition.ts";
-import { Counter, Histogram } from "../../src/scrape/isolate-counters.ts";
+import { boundText, familyLines, textStream } from "../../src/scrape/exposition.ts";
+import { OPEN_METRICS } from "../../src/scrape/open-metrics.ts";
+import { PROMETHEUS_TEXT } from "../../src/scrape/prometheus-text.ts";
 import { parseExposition } from "../worker/exposition-parser.ts";
 
 describe("the text of a metric", () => {
   it("escapes what would break a line", () => {
     const labels = { a: 'quo"te', b: "back\\slash", c: "new\nline" };
     const metric = { type: "gauge", help: "back\\slash\nnew line" } as const;
-    const text = [...familyLines({ name: "odd", metric, samples: [{ labels, value: -Infinity }] })].join("");
+    const text = [
+      ...familyLines({ name: "odd", metric, samples: [{ labels, value: -Infinity }] }, PROMETHEUS_TEXT),
+    ].join("");
     expect(text).toBe(
       '# HELP odd back\\\\slash\\nnew line\n# TYPE odd gauge\nodd{a="quo\\"te",b="back\\\\slash",c="new\\nline"} -Inf\n',
     );
@@ -16,7 +19,9 @@ describe("the text of a metric", () => {
 
   it("is none without samples", () => {
     const metric = { type: "counter", help: "nothing" } as const;
-    expect([...familyLines({ name: "empty", metric, samples: [] })]).toEqual([]);
+    for (const format of [PROMETHEUS_TEXT, OPEN_METRICS]) {
+      expect([...familyLines({ name: "empty", metric, samples: [] }, format)]).toEqual([]);
+    }
   });
 
   it("is made while it is read, in parts", async () => {
@@ -38,33 +43,31 @@ describe("the text of a metric", () => {
   });
 });
 
-describe("a counter", () => {
-  it("counts each combination of labels by itself", () => {
-    const counter = new Counter("predictions_total");
-    counter.inc({ model_version: "1", prediction: "0" });
-    counter.inc({ model_version: "1", prediction: "1" }, 2);
-    counter.inc({ model_version: "1", prediction: "0" });
-    expect(counter.family({ isolate: "i" }).samples).toEqual([
-      { labels: { model_version: "1", prediction: "0", isolate: "i" }, value: 2 },
-      { labels: { model_version: "1", prediction: "1", isolate: "i" }, value: 2 },
-    ]);
-  });
-});
+describe("the text of OpenMetrics", () => {
+  const textOf = (...[family]: Parameters<typeof familyLines> extends [infer F, unknown] ? [F] : never) =>
+    [...familyLines(family, OPEN_METRICS)].join("");
 
-describe("a histogram", () => {
-  it("counts a value in the bucket that it equals the bound of, and in all above", () => {
-    const histogram = new Histogram("prediction_latency_seconds");
-    for (const value of [0.001, 0.0011, 7]) histogram.observe(value);
-    const { samples } = histogram.family({ isolate: "i" });
-    const bucket = (le: string) => samples.find(({ labels }) => labels["le"] === le)!.value;
-    expect([bucket("0.0005"), bucket("0.001"), bucket("0.002"), bucket("1"), bucket("+Inf")]).toEqual([0, 1, 2, 2, 3]);
-    expect(samples.slice(-2).map(({ suffix, value }) => [suffix, value])).toEqual([
-      ["_sum", 0.001 + 0.0011 + 7],
-      ["_count", 3],
-    ]);
+  it("names a counter without _total before its samples, and escapes quotes in its help", () => {
+    const metric = { type: "counter", help: 'What "rises"' } as const;
+    expect(textOf({ name: "volgate_x_total", metric, samples: [{ labels: {}, value: 2 }] })).toBe(
+      '# TYPE volgate_x counter\n# HELP volgate_x What \\"rises\\"\nvolgate_x_total 2\n',
+    );
   });
 
-  it("needs a metric with buckets", () => {
-    expect(() => new Histogram("model_loaded")).toThrow("name: got model_loaded, expected a metric with buckets");
+  it("has a unit for a metric that is named after one", () => {
+    const gauge = { type: "gauge", help: "h" } as const;
+    const samples = [{ labels: {}, value: 1 }];
+    expect(textOf({ name: "volgate_lag_seconds", metric: gauge, samples })).toContain(
+      "# UNIT volgate_lag_seconds seconds\n",
+    );
+    const counter = { type: "counter", help: "h" } as const;
+    expect(textOf({ name: "volgate_in_bytes_total", metric: counter, samples })).toContain(
+      "# UNIT volgate_in_bytes bytes\n",
+    );
+    expect(textOf({ name: "volgate_symbols", metric: gauge, samples })).not.toContain("UNIT");
+  });
+
+  it("writes the bound of a bucket with a fraction", () => {
+    expect([0.0005, 0.1, 1, 15, Infinity].map(boundText)).toEqual(["0.0005", "0.1", "1.0", "15.0", "+Inf"]);
   });
 });

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { SymbolScrape } from "../../src/durable/symbol/symbol-scrape.ts";
 import { METRICS } from "../../src/metrics.ts";
+import { PROMETHEUS_TEXT } from "../../src/scrape/prometheus-text.ts";
 import { gridRows, symbolLines, symbolRow } from "../../src/scrape/symbol-rows.ts";
 import { parseExposition } from "../worker/exposition-parser.ts";
 import { DRIFTED, NEW_SYMBOL } from "./sample-scrape.ts";
 
 function samplesOf(name: string, scrapes: Readonly<Record<string, SymbolScrape | undefined>>) {
   const rows = Object.entries(scrapes).map(([symbol, scrape]) => symbolRow(symbol, scrape));
-  const families = parseExposition([...symbolLines(rows)].join(""));
+  const families = parseExposition([...symbolLines(rows, PROMETHEUS_TEXT)].join(""));
   return (families.get(name)?.series ?? []).map(({ labels, value }) => ({ ...labels, value }));
 }
 
@@ -22,12 +23,12 @@ describe("symbols' metrics", () => {
       { symbol: "X", outcome: "outlier", value: 0 },
       { symbol: "X", outcome: "price_outlier", value: 0 },
     ]);
-    const text = [...symbolLines([symbolRow("X", scrape)])].join("");
+    const text = [...symbolLines([symbolRow("X", scrape)], PROMETHEUS_TEXT)].join("");
     expect(text).toContain('\nvolgate_drift_verdict{symbol="X",window="1h",verdict="drift"} 1\n');
   });
 
   it("say only that the symbol is down when its object did not answer", () => {
-    const text = [...symbolLines([symbolRow("DOWN", undefined)])].join("");
+    const text = [...symbolLines([symbolRow("DOWN", undefined)], PROMETHEUS_TEXT)].join("");
     expect([...parseExposition(text).keys()]).toEqual(["volgate_symbol_up"]);
     expect(samplesOf("volgate_symbol_up", { DOWN: undefined, X: scrape })).toEqual([
       { symbol: "DOWN", value: 0 },
@@ -80,7 +81,7 @@ describe("symbols' metrics", () => {
   it("have the label grid on a further grid, for what belongs to the grid alone", () => {
     const own: SymbolScrape = { summary: { ...NEW_SYMBOL, stepsClosed: 9 }, figures: DRIFTED };
     const both: SymbolScrape = { ...scrape, grids: [{ grid: "60s", ...own }] };
-    const text = [...symbolLines([symbolRow("X@v", both), ...gridRows("X@v", both)])].join("");
+    const text = [...symbolLines([symbolRow("X@v", both), ...gridRows("X@v", both)], PROMETHEUS_TEXT)].join("");
     const families = parseExposition(text);
     const series = (name: string) => families.get(name)?.series.map(({ labels, value }) => ({ ...labels, value }));
     expect(series("volgate_steps_closed_total")).toEqual([

@@ -20,6 +20,8 @@ const READS = [
   "/symbols/A-ONE/drift",
   "/symbols/A-ONE/alerts",
   "/metrics/live-performance",
+  "/experiment",
+  "/operations",
   "/reports",
 ];
 const status = async (variables: Partial<Env>, path: string, init?: RequestInit): Promise<number> =>

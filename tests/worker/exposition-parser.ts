@@ -20,6 +20,7 @@ const HEADER = new RegExp(`^# (HELP|TYPE) (${NAME}) (.+)$`);
 
 /** Families by name. Each must begin with one HELP and one TYPE line, and no series may come twice. */
 export function parseExposition(text: string): ReadonlyMap<string, ParsedFamily> {
+  if (text === "") return new Map();
   if (!text.endsWith("\n")) throw new Error("the last line does not end");
   const families = new Map<string, ParsedFamily>();
   const seen = new Set<string>();

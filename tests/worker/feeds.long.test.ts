@@ -2,11 +2,21 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { AlertsObject } from "../../src/durable/alerts/object.ts";
 import { FeedObject } from "../../src/durable/feed/object.ts";
 import { SymbolObject } from "../../src/durable/symbol/object.ts";
 import { runScheduled } from "../../src/jobs/run-scheduled.ts";
 import { fetchJson } from "./gateway.ts";
 import { accepted, end, FakeStream, feedOf, HOST, objectOf, put, trade } from "./fake-stream.ts";
+
+const active = async () => (await env.ALERTS.get(env.ALERTS.idFromName("alerts")).list()).active;
+
+/** Rings the alarm as if a minute had passed. Then the clock is turned back: limits of the venue use it too. */
+async function alarmLater(object: DurableObjectStub<FeedObject>): Promise<void> {
+  const clock = vi.spyOn(Date, "now").mockReturnValue(Date.now() + 61_000);
+  await runDurableObjectAlarm(object);
+  clock.mockRestore();
+}
 
 describe("a feed in the gateway that fails", () => {
   it("connects again after a close, and by its alarm after the object was ended", async () => {
@@ -59,11 +69,51 @@ describe("a feed in the gateway that fails", () => {
     const clock = vi.spyOn(Date, "now").mockReturnValue(Date.now() + 61_000);
     onTestFinished(() => clock.mockRestore());
     await runDurableObjectAlarm(objectOf("binance afr"));
-    const active = async () => (await env.ALERTS.get(env.ALERTS.idFromName("alerts")).list()).active;
     expect(await active()).toHaveLength(1);
     clock.mockRestore();
     await runInDurableObject(objectOf("binance afr"), (_, state) => state.abort("deploy")).catch(() => undefined);
     expect((await end("binance")).status).toBe(200);
+    expect(await active()).toEqual([]);
+  });
+
+  it("keeps the alert of an ended feed until it is taken back, and gives it to the feed that follows", async () => {
+    const stream = new FakeStream("binance oc", HOST);
+    stream.refuse = () => new Response("no", { status: 503 });
+    await put("binance", { symbols: ["BTCUSDT"], hint: "oc" });
+    await vi.waitFor(async () => expect((await feedOf("binance")).last_fault).not.toBeNull(), 20_000);
+    const [object, { report }] = [objectOf("binance oc"), AlertsObject.prototype];
+    const stored = () => runInDurableObject(object, (_, { storage }) => [...storage.kv.list()].map(([key]) => key));
+    onTestFinished(() => void (AlertsObject.prototype.report = report));
+    await alarmLater(object);
+    expect(await active()).toHaveLength(1);
+    AlertsObject.prototype.report = () => Promise.reject(new Error("away"));
+    expect((await end("binance")).status).toBe(200);
+    expect(await stored()).toEqual(["alert-book", "left"]);
+    await runDurableObjectAlarm(object);
+    expect(await active()).toHaveLength(1);
+    AlertsObject.prototype.report = report;
+    await runDurableObjectAlarm(object);
+    expect(await active()).toEqual([]);
+    expect(await stored()).toEqual([]);
+    expect(await runDurableObjectAlarm(object)).toBe(false);
+  });
+
+  it("keeps the alert of a feed that is wished again while it ends", async () => {
+    const stream = new FakeStream("binance me", HOST);
+    stream.refuse = () => new Response("no", { status: 503 });
+    await put("binance", { symbols: ["BTCUSDT"], hint: "me" });
+    await vi.waitFor(async () => expect((await feedOf("binance")).last_fault).not.toBeNull(), 20_000);
+    await alarmLater(objectOf("binance me"));
+    expect(await active()).toHaveLength(1);
+    await runInDurableObject(objectOf("binance me"), async (object) => {
+      const { hint, products, revision } = object.report()!;
+      const ended = object.leave();
+      await object.follow("binance", { hint, products, revision: revision + 1 });
+      await ended;
+    });
+    await alarmLater(objectOf("binance me"));
+    expect(await active()).toHaveLength(1);
+    await end("binance");
     expect(await active()).toEqual([]);
   });
 

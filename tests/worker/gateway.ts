@@ -82,7 +82,7 @@ export async function metric(name: string, labels: Record<string, string> = {}):
   const { body } = await fetchJson("/metrics");
   let sum = 0;
   for (const line of (body as string).split("\n")) {
-    if (!line.startsWith(`${name}{`)) continue;
+    if (!line.startsWith(`${name}{`) && !line.startsWith(`${name} `)) continue;
     if (Object.entries(labels).every(([key, value]) => line.includes(`${key}="${value}"`))) {
       sum += Number(line.slice(line.lastIndexOf(" ") + 1));
     }

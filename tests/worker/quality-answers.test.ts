@@ -164,6 +164,32 @@ describe("GET /symbols/:symbol/quality", () => {
     expect(body.missing.at(-1)).toMatch(/^comparison: label specs differ/);
   });
 
+  it("draws curves with intervals where they are asked for, PR-AUC being the mean of their precisions", async () => {
+    const { body } = await fetchJson("/symbols/Q-ONE/quality?curves=1");
+    for (const model of body.labels[0].models) {
+      const { precision_recall: points, reliability } = model.curves;
+      expect(points).toHaveLength(20);
+      const mean = points.reduce((sum: number, { precision }: Answer["body"]) => sum + precision, 0) / 20;
+      expect(mean).toBeCloseTo(model.pr_auc.value, 10);
+      for (const { precision, low, high } of points) expect(low <= precision && precision <= high).toBe(true);
+      const plain = reliability.map(({ low, high, ...bin }: Answer["body"]) => [bin, low === null, high === null]);
+      expect(plain.map(([bin]: [object]) => bin)).toEqual(model.reliability);
+      const bare = reliability.filter(({ count, low }: Answer["body"]) => count > 0 && low === null);
+      expect(model.missing.some((text: string) => text.startsWith("intervals of curves.reliability at"))).toBe(
+        bare.length > 0,
+      );
+    }
+    expect((await fetchJson("/symbols/Q-ONE/quality")).body.labels[0].models[0]).not.toHaveProperty("curves");
+  });
+
+  it("has no curve below two blocks, and says so", async () => {
+    await ingest(market("Q-FEW", 1500));
+    const { body } = await fetchJson("/symbols/Q-FEW/quality?curves=1");
+    const [model] = body.labels[0].models;
+    expect([model.blocks, model.curves]).toEqual([1, null]);
+    expect(model.missing).toContain("curves: 1 block with resolved steps, at least 2 are needed");
+  });
+
   it("refuses unknown values, naming them", async () => {
     expect(await fetchJson("/symbols/Q-NOBODY/quality")).toMatchObject({
       status: 404,
@@ -176,6 +202,10 @@ describe("GET /symbols/:symbol/quality", () => {
     expect(await fetchJson("/symbols/Q-ONE/quality?bins=yes")).toMatchObject({
       status: 400,
       body: { code: "bins_malformed" },
+    });
+    expect(await fetchJson("/symbols/Q-ONE/quality?curves=2")).toMatchObject({
+      status: 400,
+      body: { code: "curves_malformed", detail: 'curves: got "2", expected 0 or 1' },
     });
   });
 });

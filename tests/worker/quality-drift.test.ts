@@ -73,6 +73,20 @@ describe("GET /symbols/:symbol/drift", () => {
     );
   });
 
+  it("gives each feature's ratio over time where it is asked for, null without a threshold", async () => {
+    const [line] = (await fetchJson("/symbols/Q-ONE/drift?ratios=1")).body.history;
+    expect(Object.keys(line.ratios)).toEqual(
+      (await fetchJson("/symbols/Q-ONE/drift")).body.windows["1h"].features.map(({ name }: Answer["body"]) => name),
+    );
+    // This symbol is none of the model's, so that no feature has a threshold yet.
+    expect(new Set(Object.values(line.ratios))).toEqual(new Set([null]));
+    expect((await fetchJson("/symbols/Q-ONE/drift")).body.history[0]).not.toHaveProperty("ratios");
+    expect(await fetchJson("/symbols/Q-ONE/drift?ratios=all")).toMatchObject({
+      status: 400,
+      body: { code: "ratios_malformed" },
+    });
+  });
+
   it("refuses a symbol without ticks", async () => {
     expect((await fetchJson("/symbols/Q-NOBODY/drift")).status).toBe(404);
   });

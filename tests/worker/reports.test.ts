@@ -184,6 +184,14 @@ describe("the page", () => {
     expect(page).toContain("3 of 44 drifted, 6.8 % (stated without a change 5.0 %)");
   });
 
+  it("has the figures of its plots over bins and hours as tables behind them", async () => {
+    const text = textOf(pageOf(week));
+    expect(text).toMatch(
+      /Figures as a table Bins of the champion Mean probability Rows Share that were spikes 0\.\d{3} /,
+    );
+    expect(text).toMatch(/Figures as a table Verdicts by hour, newest first\. .*? 2026-11-23 06:00 UTC ok /);
+  });
+
   it("takes nothing that it is given for markup", async () => {
     const evil = '<script>alert("x")</script>';
     const [first] = week.symbols;

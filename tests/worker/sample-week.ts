@@ -189,6 +189,7 @@ export function sampleWeek(steps = 21_600): WeeklyReport & { readonly symbols: r
       code: "wait",
       missing: ["e_value: 1.83, needs 20", "episodes: 12, needs 30"],
       comparison: {
+        path: [],
         pooled: {
           verdict: "wait",
           missing: [],

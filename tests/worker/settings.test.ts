@@ -7,7 +7,7 @@ const parse = (variables: object) => parseSettings(variables as Env);
 describe("the variables of a deployment", () => {
   it("have defaults where they are not set, and tokens are required then", () => {
     expect(parse({})).toMatchObject({
-      ...{ tokensRequired: true, ingestToken: undefined, adminToken: undefined, maxSymbols: 50 },
+      ...{ tokensRequired: true, ingestTokens: [], adminTokens: [], maxSymbols: 50 },
       ...{ allowedSymbols: undefined, labelGiven: false, archive: undefined },
       engine: { grid: { stepMs: 1000, source: "last" } },
     });
@@ -21,7 +21,7 @@ describe("the variables of a deployment", () => {
       ...{ ALLOWED_SYMBOLS: "btc-usd, ETH-USD", INGEST_TOKEN: "in", ADMIN_TOKEN: "admin" },
     };
     expect(parse(variables)).toMatchObject({
-      ...{ tokensRequired: false, ingestToken: "in", adminToken: "admin", maxSymbols: 5 },
+      ...{ tokensRequired: false, ingestTokens: ["in"], adminTokens: ["admin"], maxSymbols: 5 },
       allowedSymbols: new Set(["BTC-USD", "ETH-USD"]),
       engine: { grid: { stepMs: 60_000, source: "mid" } },
     });
@@ -44,12 +44,24 @@ describe("the variables of a deployment", () => {
     expect(() => parse(variables)).toThrow(message);
   });
 
+  it("have two tokens while one replaces the other, and those of reading for metrics that have none of their own", () => {
+    const variables = { ENVIRONMENT: "test", INGEST_TOKEN: "old", INGEST_TOKEN_NEXT: "new", READ_TOKEN_NEXT: "reader" };
+    expect(parse(variables)).toMatchObject({
+      ...{ ingestTokens: ["old", "new"], adminTokens: [], readTokens: ["reader"], metricsTokens: ["reader"] },
+      corsOrigins: [],
+    });
+    const own = { ...variables, METRICS_TOKEN_NEXT: "scraper", ADMIN_TOKEN: "a", ADMIN_TOKEN_NEXT: "" };
+    expect(parse(own)).toMatchObject({ metricsTokens: ["scraper"], adminTokens: ["a"] });
+  });
+
   it("never show a secret, whatever is wrong with it", () => {
     const secret = 12345678901234567890;
     const hook = (more: object) => JSON.stringify([{ name: "a", kind: "json", url: "https://a.test/x", ...more }]);
     for (const variables of [
       { INGEST_TOKEN: secret },
       { ADMIN_TOKEN: { value: secret } },
+      { ADMIN_TOKEN_NEXT: secret },
+      { ENVIRONMENT: "production", INGEST_TOKEN_NEXT: "12345" },
       { ALERT_WEBHOOKS: [secret] },
       { ALERT_WEBHOOKS: hook({ secret }) },
       { ALERT_WEBHOOKS: hook({ token: secret }) },
@@ -62,7 +74,7 @@ describe("the variables of a deployment", () => {
       } catch (error) {
         message = String(error);
       }
-      expect(message).toMatch(/^SettingsError: (INGEST_TOKEN|ADMIN_TOKEN|ALERT_WEBHOOKS|ALERT_RULES)/);
+      expect(message).toMatch(/^SettingsError: ((?:INGEST|ADMIN)_TOKEN(?:_NEXT)?|ALERT_WEBHOOKS|ALERT_RULES)/);
       expect(message).not.toContain("12345");
     }
   });

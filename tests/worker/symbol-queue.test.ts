@@ -1,7 +1,7 @@
 // The queue between a feed and a symbol: order, numbers, what is sent again, and what is given up.
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import type { Delivery } from "../../src/clients/deliver-batch.ts";
+import type { Delivery } from "../../src/clients/delivery.ts";
 import { type QueueStatus, type SymbolPast, SymbolQueue } from "../../src/durable/feed/symbol-queue.ts";
 import { MOST_WAITING, SymbolQueues } from "../../src/durable/feed/symbol-queues.ts";
 import { noCounts } from "../../src/features/batch-counts.ts";
@@ -96,10 +96,10 @@ it("lets one symbol of many keep what all may, and drops the oldest of the one t
   const symbols = Array.from({ length: 60 }, (_, i) => `S${i}@okx`);
   // Their pasts are never asked for: what is tested is in one turn.
   queues.follow(new Map(symbols.map((symbol) => [`${symbol} is no product`, symbol])));
-  queues.add("S1@okx", ticks(4_000));
-  queues.add("S0@okx", ticks(MOST_WAITING - 4_000));
+  queues.add([["S1@okx", ticks(4_000)]]);
+  queues.add([["S0@okx", ticks(MOST_WAITING - 4_000)]]);
   expect(queues.status("S0@okx")).toMatchObject({ waiting: 196_000, dropped: 0 });
-  queues.add("S1@okx", ticks(1));
+  queues.add([["S1@okx", ticks(1)]]);
   expect(queues.status("S0@okx")).toMatchObject({ waiting: 192_000, dropped: 4_000 });
   expect(queues.status("S1@okx")).toMatchObject({ waiting: 4_001, dropped: 0 });
   queues.follow(new Map([["no product", "S1@okx"]]));

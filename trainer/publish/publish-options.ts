@@ -24,7 +24,7 @@ const GRID = option(
 /** The bucket that holds the models. */
 export const BUCKET = {
   to: option(text("BUCKET"), "r2://BUCKET", { otherwise: "the bucket of wrangler dev" }),
-  persist: option(text("DIR"), "where wrangler dev keeps its state", { default: ".wrangler/state" }),
+  persist: option(text("DIR"), "where wrangler dev or serve keeps its state", { default: ".wrangler/state" }),
 } as const;
 
 /** The whole hash, or the beginning of a published model's. */

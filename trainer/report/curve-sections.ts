@@ -1,5 +1,6 @@
 // The sections whose plots are drawn per family: precision and recall, reliability, probabilities by outcome.
 import type { FamilyReport, RunReport } from "../run/run-report.ts";
+import { precisionRecallTable, reliabilityTable, tableBehind } from "../../report/curve-tables.ts";
 import { decimals } from "../../report/figure-text.ts";
 import { html, joined, type Content, type Markup } from "../../report/html.ts";
 import { familyRole } from "./family-role.ts";
@@ -16,26 +17,29 @@ type Looks = ReadonlyMap<string, SeriesLook>;
 export function precisionRecallSection(report: RunReport, looks: Looks): Content {
   const drawn = report.families.filter(({ curves }) => curves !== null && curves.precisionRecall.length > 0);
   if (drawn.length === 0) return noCurves(report);
+  const shown = drawn.map(({ family, figures, curves }) => ({
+    look: looks.get(family)!,
+    points: curves!.precisionRecall,
+    area: figures?.prAuc?.value ?? null,
+  }));
   return html`<div class="beside">
-    <figure>
-      ${precisionRecallPlot(
-        drawn.map(({ family, figures, curves }) => ({
-          look: looks.get(family)!,
-          points: curves!.precisionRecall,
-          area: figures?.prAuc?.value ?? null,
-        })),
-        { id: "precision-recall", baseRate: report.test.baseRate, emphasised: report.chosen.refitted },
-      )}
-    </figure>
-    <div>
-      ${legend(
-        drawn.map(({ family }) => looks.get(family)!),
-        report.chosen.refitted,
-      )}
-      <p>${episodesWords(report)} Left of a recall of about 0.1 a curve rests on a few spikes and says little.</p>
-      ${notDrawn(report, drawn)}
+      <figure>
+        ${precisionRecallPlot(shown, {
+          id: "precision-recall",
+          baseRate: report.test.baseRate,
+          emphasised: report.chosen.refitted,
+        })}
+      </figure>
+      <div>
+        ${legend(
+          drawn.map(({ family }) => looks.get(family)!),
+          report.chosen.refitted,
+        )}
+        <p>${episodesWords(report)} Left of a recall of about 0.1 a curve rests on a few spikes and says little.</p>
+        ${notDrawn(report, drawn)}
+      </div>
     </div>
-  </div>`;
+    ${tableBehind(precisionRecallTable(shown, `Precision at a recall. ${episodesWords(report)}`))}`;
 }
 
 /** A panel a family, all with the same axes. */
@@ -54,6 +58,7 @@ export function reliabilitySection(report: RunReport, looks: Looks): Content {
       looks,
       ({ curves }, look) => reliabilityPlot(curves!.reliability, look, { id: `reliability-${look.id}`, end }),
       ({ figures }) => (figures === null ? null : html`ECE ${decimals(figures.ece.value, 4)}`),
+      ({ family, curves }) => tableBehind(reliabilityTable(curves!.reliability, `Bins of ${family}`)),
     ),
     notDrawn(report, drawn),
   ];
@@ -86,6 +91,7 @@ function panels(
   looks: Looks,
   draw: (family: FamilyReport, look: SeriesLook) => Markup,
   words: (family: FamilyReport) => Content,
+  behind: (family: FamilyReport) => Content = () => null,
 ): Markup {
   const order = chosenFirst(report).filter((family) => families.includes(family));
   return html`<div class="panels">
@@ -93,7 +99,7 @@ function panels(
       (family) =>
         html`<figure>
           <h3>${family.family} <small>${joined([familyRole(family.family, report), words(family)], " · ")}</small></h3>
-          ${draw(family, looks.get(family.family)!)}
+          ${draw(family, looks.get(family.family)!)} ${behind(family)}
         </figure> `,
     )}
   </div>`;

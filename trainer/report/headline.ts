@@ -12,6 +12,7 @@ import {
 } from "../../report/figure-text.ts";
 import { html, type Content, type Markup } from "../../report/html.ts";
 import { stacked, table } from "../../report/table.ts";
+import { tile } from "../../report/tile.ts";
 import { comparisonWords } from "../../report/comparison-words.ts";
 import { missingReason, reasonText, sentence } from "./verdict-text.ts";
 
@@ -104,15 +105,6 @@ function tiles(report: RunReport): Markup {
     ${tile("Base rate", decimals(test.baseRate, 3), "what a constant score reaches", test.episodes)}
     ${tile(`PR-AUC of ${reference}, the strongest baseline`, figureOf(baseline), chanceWords(baseline), episodesOf(baseline, test.episodes))}
     ${tile(`PR-AUC minus ${reference}`, paired === null ? html`${MISSING} <small>${pairedMissing(judged, reference)}</small>` : html`${signedDecimals(paired.value, 3)} <small>${signedIntervalText(paired, 3)}</small>`, paired === null ? null : comparisonWords(paired, "higher"), episodesOf(model, gate.episodes))}
-  </div>`;
-}
-
-function tile(label: string, figure: Content, words: Content, episodes: number): Markup {
-  return html`<div class="tile">
-    <p class="tile-label">${label}</p>
-    <p class="tile-figure">${figure}</p>
-    ${words === null ? null : html`<p class="words">${words}</p>`}
-    <p class="sub">${counted(episodes, "independent episode")}</p>
   </div>`;
 }
 

@@ -62,7 +62,7 @@ export function walkForwardSection(report: RunReport, looks: Looks): Content {
           [...looks.values()].filter(({ name }) => named.has(name)),
           "",
           html`<li>
-            <svg class="swatch" aria-hidden="true" width="42" height="12" viewBox="0 0 42 12">
+            <svg class="series-swatch" aria-hidden="true" width="42" height="12" viewBox="0 0 42 12">
               <path class="base-bar" d="M4 6H38" />
             </svg>
             base rate

@@ -4,6 +4,9 @@ import { type AlertChange, GATEWAY_SYMBOL, parseAlertChange } from "../../qualit
 import { AlertBook } from "../../quality/alerts/alert-book.ts";
 import type { AlertFacts } from "../../quality/alerts/alert-facts.ts";
 import { AlertLog, type LoggedAlert } from "./alert-log.ts";
+import { sendCounts } from "../../clients/metrics.ts";
+import { alarmRuns } from "../../counting/isolate-counters.ts";
+import { countedStorage } from "../../counting/counted-storage.ts";
 import { wantsChange } from "../../settings/alert-settings.ts";
 import { type Env, settingsOf } from "../../settings.ts";
 import { readDeadLetters, requeueDeadLetter } from "./webhook-dead-letters.ts";
@@ -33,6 +36,7 @@ const REST_MS = 60_000;
 const GATEWAY_BOOK = "gateway-book";
 
 export class AlertsObject extends DurableObject<Env> {
+  private readonly storage: DurableObjectStorage;
   private readonly log: AlertLog;
   private readonly outbox: WebhookOutbox;
   /**
@@ -44,8 +48,9 @@ export class AlertsObject extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.log = new AlertLog(ctx.storage.sql);
-    this.outbox = new WebhookOutbox(ctx.storage.sql);
+    this.storage = countedStorage(ctx.storage, "alerts");
+    this.log = new AlertLog(this.storage.sql);
+    this.outbox = new WebhookOutbox(this.storage.sql);
     // Left by webhooks that were removed, or that want other alerts than before.
     this.outbox.forgetEnded((id) => this.log.isFiring(id));
     ctx.waitUntil(this.rearm());
@@ -56,7 +61,7 @@ export class AlertsObject extends DurableObject<Env> {
    * nothing. Returns the new changes.
    */
   async report(changes: readonly AlertChange[]): Promise<AlertChange[]> {
-    const fresh = this.ctx.storage.transactionSync(() => this.record(changes, Date.now()));
+    const fresh = this.storage.transactionSync(() => this.record(changes, Date.now()));
     // Needed even without a new change: the report may be a retry because setting the alarm failed.
     await this.arm();
     return fresh;
@@ -66,8 +71,8 @@ export class AlertsObject extends DurableObject<Env> {
   async observe(facts: AlertFacts): Promise<AlertChange[]> {
     const { limits } = settingsOf(this.env).alerts;
     const nowMs = Date.now();
-    const { kv } = this.ctx.storage;
-    const changes = this.ctx.storage.transactionSync(() => {
+    const { kv } = this.storage;
+    const changes = this.storage.transactionSync(() => {
       const book = AlertBook.fromJSON({ symbol: GATEWAY_SYMBOL, stepMs: 1000, limits }, kv.get(GATEWAY_BOOK));
       const changed = book.update(facts, nowMs);
       book.markReported(changed);
@@ -90,7 +95,7 @@ export class AlertsObject extends DurableObject<Env> {
     const ended = this.log
       .active(symbol)
       .map((firing) => ({ ...firing, state: "resolved", atMs: nowMs, summary }) as const);
-    const changes = this.ctx.storage.transactionSync(() => this.record(ended, nowMs));
+    const changes = this.storage.transactionSync(() => this.record(ended, nowMs));
     await this.arm();
     return changes;
   }
@@ -102,12 +107,12 @@ export class AlertsObject extends DurableObject<Env> {
 
   /** Dead letters, newest first. */
   deadLetters(): DeadLetter[] {
-    return readDeadLetters(this.ctx.storage.sql);
+    return readDeadLetters(this.storage.sql);
   }
 
   /** Requeues a dead letter and the other dead letters of its alert. Empty when no dead letter has this number. */
   async redeliver(seq: number): Promise<DeadLetter[]> {
-    const { storage } = this.ctx;
+    const { storage } = this;
     const again = storage.transactionSync(() => requeueDeadLetter(storage.sql, seq, Date.now()));
     await this.arm();
     return again;
@@ -123,6 +128,7 @@ export class AlertsObject extends DurableObject<Env> {
    * failing.
    */
   override async alarm(): Promise<void> {
+    alarmRuns.inc({ object: "alerts" });
     try {
       const nowMs = Date.now();
       for (const { webhook, dueMs } of this.outbox.dueTimes()) {
@@ -138,7 +144,7 @@ export class AlertsObject extends DurableObject<Env> {
 
   /** Sets the alarm if messages are waiting and none is set. */
   private async rearm(): Promise<void> {
-    const alarmMs = await this.ctx.storage.getAlarm().catch(() => null);
+    const alarmMs = await this.storage.getAlarm().catch(() => null);
     if (alarmMs === null) await this.armWhateverHappens();
   }
 
@@ -148,7 +154,7 @@ export class AlertsObject extends DurableObject<Env> {
       await this.arm();
     } catch (error) {
       logError("alerts_arm_failed", { error: String(error) });
-      await this.ctx.storage.setAlarm(Date.now() + REST_MS).catch((failed: unknown) => {
+      await this.storage.setAlarm(Date.now() + REST_MS).catch((failed: unknown) => {
         // The next report sets the alarm again.
         logError("alerts_alarm_not_set", { error: String(failed) });
       });
@@ -207,7 +213,7 @@ export class AlertsObject extends DurableObject<Env> {
     const verdicts = group.map(({ createdMs }) =>
       judgeAttempt(attempt, { attempts, createdMs, nowMs, backoffMs, seed }),
     );
-    this.ctx.storage.transactionSync(() => {
+    this.storage.transactionSync(() => {
       group.forEach((delivery, i) => {
         const wantsEnds = wantsChange(webhook, { ...delivery.change, state: "resolved" });
         this.outbox.settle(delivery, verdicts[i]!, nowMs, { isAnswered: attempt.status !== null, wantsEnds });
@@ -223,9 +229,10 @@ export class AlertsObject extends DurableObject<Env> {
 
   /**
    * Sets the alarm to the next due message. A running delivery loop finds its own messages; the alarm covers the loss
-   * of such a loop.
+   * of such a loop. Sends what was counted, too.
    */
   private async arm(): Promise<void> {
+    this.ctx.waitUntil(sendCounts(this.env, "object"));
     const { deadlineMs } = settingsOf(this.env).alerts;
     const nowMs = Date.now();
     const lostMs = nowMs + deadlineMs + LEASE_MARGIN_MS;
@@ -233,6 +240,6 @@ export class AlertsObject extends DurableObject<Env> {
     if (times.length === 0) return;
     // Not later than a whole rest, even if the clock was set back meanwhile.
     const restUntilMs = Math.min(this.restUntilMs, nowMs + REST_MS);
-    await this.ctx.storage.setAlarm(Math.max(Math.min(...times), nowMs, restUntilMs));
+    await this.storage.setAlarm(Math.max(Math.min(...times), nowMs, restUntilMs));
   }
 }

@@ -1,16 +1,12 @@
 // Which symbols exist: hash buckets of names, a row each, so that a damaged one costs no other. Uses itty-durable, like
 // the registry, for its calls.
 import { createDurable } from "itty-durable/itty-durable.js";
+import { countedStorage } from "../../counting/counted-storage.ts";
 import { logError } from "../../log.ts";
 import { parseOrThrow } from "../../schemas/parse-or-throw.ts";
+import { type IttyState, sendObjectCounts } from "../itty/itty-state.ts";
 import { LenientReader } from "../itty/lenient-reader.ts";
 import { nameSchema, namesSchema } from "./names-schema.ts";
-
-/** What itty-durable keeps of an object. */
-interface IttyState {
-  readonly storage: DurableObjectStorage;
-  initialized: boolean;
-}
 
 /** A symbol that the directory knows. */
 export interface DirectoryEntry {
@@ -31,12 +27,12 @@ export class DirectoryObject extends createDurable() {
   override async loadFromStorage(): Promise<void> {
     const state = this.itty;
     if (state.initialized) return;
-    state.storage.sql.exec(`CREATE TABLE IF NOT EXISTS names (
+    this.storage.sql.exec(`CREATE TABLE IF NOT EXISTS names (
       name TEXT PRIMARY KEY, since_ms INTEGER NOT NULL) WITHOUT ROWID`);
     // Names whose object has stored a batch.
-    state.storage.sql.exec(`CREATE TABLE IF NOT EXISTS created (name TEXT PRIMARY KEY) WITHOUT ROWID`);
-    await this.takeOver(state.storage);
-    const rows = state.storage.sql.exec(`SELECT name, since_ms FROM names ORDER BY since_ms, name`).toArray();
+    this.storage.sql.exec(`CREATE TABLE IF NOT EXISTS created (name TEXT PRIMARY KEY) WITHOUT ROWID`);
+    await this.takeOver(this.storage);
+    const rows = this.storage.sql.exec(`SELECT name, since_ms FROM names ORDER BY since_ms, name`).toArray();
     const reader = new LenientReader();
     for (const { name, since_ms: sinceMs } of rows) {
       const read = reader.field(nameSchema, name, "name", undefined);
@@ -56,7 +52,7 @@ export class DirectoryObject extends createDurable() {
   add(...symbols: string[]): string[] {
     const names = parseOrThrow(namesSchema, symbols, { name: "symbols", refuse: (text) => new TypeError(text) });
     const nowMs = Date.now();
-    const { storage } = this.itty;
+    const { storage } = this;
     const missing = [...new Set(names)].filter((name) => !this.since.has(name));
     storage.transactionSync(() => {
       for (const name of missing) {
@@ -65,6 +61,7 @@ export class DirectoryObject extends createDurable() {
       }
     });
     for (const name of missing) this.since.set(name, nowMs);
+    sendObjectCounts(this.itty);
     return this.list();
   }
 
@@ -78,18 +75,22 @@ export class DirectoryObject extends createDurable() {
 
   /** Records that a symbol has stored a batch. Does nothing for an unknown one. */
   markCreated(symbol: string): void {
-    if (this.since.has(symbol)) this.itty.storage.sql.exec(`INSERT OR IGNORE INTO created VALUES (?)`, symbol);
+    if (this.since.has(symbol)) this.storage.sql.exec(`INSERT OR IGNORE INTO created VALUES (?)`, symbol);
   }
 
   /** Removes a symbol; durable before the answer. Returns whether it was there. */
   remove(symbol: string): boolean {
-    this.itty.storage.sql.exec(`DELETE FROM names WHERE name = ?`, symbol);
-    this.itty.storage.sql.exec(`DELETE FROM created WHERE name = ?`, symbol);
+    this.storage.sql.exec(`DELETE FROM names WHERE name = ?`, symbol);
+    this.storage.sql.exec(`DELETE FROM created WHERE name = ?`, symbol);
     return this.since.delete(symbol);
   }
 
   private get itty(): IttyState {
     return this.state as IttyState;
+  }
+
+  private get storage(): DurableObjectStorage {
+    return countedStorage(this.itty.storage, "directory");
   }
 
   /** Moves the names of the version before into rows. A value that cannot be decoded stays where it is. */

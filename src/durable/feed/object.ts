@@ -1,7 +1,10 @@
 // One venue's feed: keeps the connections, and hands their ticks to the symbols. Wiring only; the connections' life is
 // in src/markets/feed, delivery in symbol-queue.ts.
 import { DurableObject } from "cloudflare:workers";
+import { sendCounts } from "../../clients/metrics.ts";
 import { registryOf } from "../../clients/registry.ts";
+import { alarmRuns } from "../../counting/isolate-counters.ts";
+import { countedStorage } from "../../counting/counted-storage.ts";
 import { faults } from "../../health/fault-board.ts";
 import { reportHealth } from "../../health/health-object.ts";
 import { logError } from "../../log.ts";
@@ -18,6 +21,8 @@ import type { QueueStatus } from "./symbol-queue.ts";
 import { SymbolQueues } from "./symbol-queues.ts";
 
 const WISH = "wish";
+/** The venue of a feed that was ended and whose alert is still to be taken back. */
+const LEFT = "left";
 /** The alarm finds out that sockets are gone: after an eviction or a deploy nothing else would. */
 const WATCH_MS = 5_000;
 /** How often the object asks the registry whether it is still wanted. */
@@ -54,22 +59,25 @@ export interface AskedFeed {
 interface Running {
   readonly feed: VenueFeed;
   readonly queues: SymbolQueues;
-  readonly alerts: FeedAlerts;
   readonly loadedMs: number;
   readonly timer: number;
   nextFlushMs: number;
 }
 
 export class FeedObject extends DurableObject<Env> {
+  private readonly storage: DurableObjectStorage;
   private wish: StoredWish | undefined;
   private running: Running | undefined;
+  /** One for the object's life: a feed that ends and the one that follows it must not overwrite each other's book. */
+  private alerts: FeedAlerts | undefined;
   private askedMs = -Infinity;
   /** Wishes up to this revision were given up: whoever read one before must not begin it again. */
   private leftRevision = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.wish = ctx.storage.kv.get<StoredWish>(WISH);
+    this.storage = countedStorage(ctx.storage, "feed");
+    this.wish = this.storage.kv.get<StoredWish>(WISH);
   }
 
   /**
@@ -80,7 +88,8 @@ export class FeedObject extends DurableObject<Env> {
     if (wish.revision <= this.leftRevision) throw new Error(`feed ${venue}: revision ${wish.revision} was ended`);
     if (this.wish === undefined || wish.revision > this.wish.revision) {
       this.wish = { venue, ...wish };
-      this.ctx.storage.kv.put(WISH, this.wish);
+      this.storage.kv.put(WISH, this.wish);
+      this.storage.kv.delete(LEFT);
     }
     this.askedMs = Date.now();
     this.run();
@@ -88,18 +97,38 @@ export class FeedObject extends DurableObject<Env> {
     return this.report()!;
   }
 
-  /** Ends the feed: delivers what it has, and forgets everything. */
+  /**
+   * Ends the feed: delivers what it has, takes its alert back, and forgets everything. While the alert cannot be taken
+   * back it keeps its book, and the alarm tries again.
+   */
   async leave(): Promise<void> {
     const { running, wish } = this;
     this.wish = undefined;
     this.leftRevision = Math.max(this.leftRevision, wish?.revision ?? 0);
     if (wish !== undefined) faults.clear("feed_down", wish.venue);
     this.running = undefined;
+    const { storage } = this;
+    if (wish !== undefined) {
+      storage.kv.put(LEFT, wish.venue);
+      storage.kv.delete(WISH);
+    }
     if (running !== undefined) await this.end(running);
-    if (wish !== undefined) await this.withdrawAlert(wish, running);
+    await this.forget();
+  }
+
+  /** Forgets a feed that was ended, once its alert is taken back. Nothing, when another wish has come. Never throws. */
+  private async forget(): Promise<void> {
+    const { storage } = this;
+    const venue = storage.kv.get<FeedVenue>(LEFT);
     if (this.wish !== undefined) return;
-    await this.ctx.storage.deleteAlarm();
-    await this.ctx.storage.deleteAll();
+    if (venue !== undefined && !(await this.isAlertTakenBack(venue))) {
+      await this.watch();
+      return;
+    }
+    if (this.wish !== undefined) return;
+    this.alerts = undefined;
+    await storage.deleteAlarm();
+    await storage.deleteAll();
   }
 
   /** `undefined` when it follows nothing. */
@@ -114,7 +143,9 @@ export class FeedObject extends DurableObject<Env> {
 
   /** The watchdog. Never throws: Cloudflare would retry the alarm, and give it up at last. */
   override async alarm(): Promise<void> {
+    alarmRuns.inc({ object: "feed" });
     try {
+      if (this.wish === undefined) return await this.forget();
       await this.askRegistry();
       this.run();
       this.beat();
@@ -136,7 +167,6 @@ export class FeedObject extends DurableObject<Env> {
   }
 
   private start({ venue }: StoredWish): Running {
-    const { kv } = this.ctx.storage;
     const { tickRules: rules, venueEndpoints, feedFlushMs } = settingsOf(this.env);
     const feed = new VenueFeed(VENUE_PROTOCOLS[venue], {
       rules,
@@ -148,7 +178,6 @@ export class FeedObject extends DurableObject<Env> {
     return {
       feed,
       queues: new SymbolQueues(this.env, venue),
-      alerts: new FeedAlerts(kv, venue, this.env),
       loadedMs: Date.now(),
       timer: setInterval(() => this.beat(), Math.min(BEAT_MS, feedFlushMs)),
       nextFlushMs: 0,
@@ -165,7 +194,7 @@ export class FeedObject extends DurableObject<Env> {
       if (nowMs < running.nextFlushMs) return;
       const { feedFlushMs } = settingsOf(this.env);
       running.nextFlushMs = nowMs + feedFlushMs - Math.min(BEAT_MS, feedFlushMs) / 2;
-      for (const [symbol, ticks] of running.feed.take()) running.queues.add(symbol, ticks);
+      running.queues.add(running.feed.take());
       this.ctx.waitUntil(running.queues.deliver());
     } catch (error) {
       this.log("feed_failed", error);
@@ -182,10 +211,12 @@ export class FeedObject extends DurableObject<Env> {
     const isNoted = downMs >= WATCH_MS;
     const fault = lastFault?.text ?? null;
     faults.set("feed_down", wish.venue, isNoted ? (fault ?? `${state}`) : undefined, nowMs);
-    running.alerts.judge(downMs, fault, nowMs);
-    await running.alerts.notify(this.env);
+    const alerts = this.alertsOf(wish.venue);
+    alerts.judge(downMs, fault, nowMs);
+    await alerts.notify(this.env);
     await modelsReady(this.env, (work) => this.ctx.waitUntil(work));
     await reportHealth(this.env);
+    await sendCounts(this.env, "object");
   }
 
   /** Once a minute: a wish that did not arrive is made up for, and a feed that nobody wants ends. */
@@ -207,12 +238,12 @@ export class FeedObject extends DurableObject<Env> {
   }
 
   /**
-   * Sets the alarm while there is something to watch. One that is set already stays: whoever asks more often than it
-   * rings would put it off for ever. Never throws.
+   * Sets the alarm while there is something to watch or to take back. One that is set already stays: whoever asks more
+   * often than it rings would put it off for ever. Never throws.
    */
   private async watch(): Promise<void> {
-    if (this.wish === undefined) return;
-    const { storage } = this.ctx;
+    const { storage } = this;
+    if (this.wish === undefined && storage.kv.get(LEFT) === undefined) return;
     try {
       if ((await storage.getAlarm()) === null) await storage.setAlarm(Date.now() + WATCH_MS);
     } catch (error) {
@@ -222,7 +253,7 @@ export class FeedObject extends DurableObject<Env> {
 
   private async end({ feed, queues, timer }: Running): Promise<void> {
     clearInterval(timer);
-    for (const [symbol, ticks] of feed.take(true)) queues.add(symbol, ticks);
+    queues.add(feed.take(true));
     feed.stop();
     const endMs = Date.now() + FLUSH_MS;
     // More than once: a batch may be under way, or wait to be sent again.
@@ -232,15 +263,21 @@ export class FeedObject extends DurableObject<Env> {
     }
   }
 
-  /** Also where nothing runs: an object that was loaded to be ended may have an alert of before. Never throws. */
-  private async withdrawAlert({ venue }: StoredWish, running: Running | undefined): Promise<void> {
+  /** Also where nothing ran: an object that was loaded to be ended may have an alert of before. Never throws. */
+  private async isAlertTakenBack(venue: FeedVenue): Promise<boolean> {
     try {
-      const alerts = running?.alerts ?? new FeedAlerts(this.ctx.storage.kv, venue, this.env);
+      const alerts = this.alertsOf(venue);
       alerts.withdraw(Date.now());
       await alerts.notify(this.env);
+      return true;
     } catch (error) {
-      this.log("feed_alert_not_sent", error);
+      logError("feed_alert_not_sent", { venue, error: String(error) });
+      return false;
     }
+  }
+
+  private alertsOf(venue: FeedVenue): FeedAlerts {
+    return (this.alerts ??= new FeedAlerts(this.storage.kv, venue, this.env));
   }
 
   private log(event: string, error: unknown): void {

@@ -1,6 +1,6 @@
 // The ticks of one symbol on their way from a feed to its object: in order, each batch under a number, so that nothing
 // is applied twice.
-import type { Delivery } from "../../clients/deliver-batch.ts";
+import type { Delivery } from "../../clients/delivery.ts";
 import { PackedTicks, TICK_FIELDS } from "../../features/packed-ticks.ts";
 import type { Tick } from "../../features/tick.ts";
 

@@ -1,5 +1,6 @@
 // The queues of all symbols of a feed.
 import { deliverBatch } from "../../clients/deliver-batch.ts";
+import { ingestLatency } from "../../counting/isolate-counters.ts";
 import type { Tick } from "../../features/tick.ts";
 import type { Env } from "../../settings.ts";
 import type { FeedVenue } from "../../markets/feed/venue-protocol.ts";
@@ -39,14 +40,18 @@ export class SymbolQueues {
   }
 
   /**
-   * Ticks of a symbol that is not followed any more are left out. When too many wait, the oldest batches of the symbol
-   * that has most of them are dropped.
+   * Takes the ticks of one beat by symbol; those of symbols that are not followed any more are left out. When too many
+   * wait, the oldest batches of the symbol that has most of them are dropped.
    */
-  add(symbol: string, ticks: readonly Tick[]): void {
-    this.queues.get(symbol)?.add(ticks);
+  add(taken: Iterable<readonly [string, readonly Tick[]]>): void {
+    for (const [symbol, ticks] of taken) this.queues.get(symbol)?.add(ticks);
     const queues = [...this.queues.values()];
-    while (queues.reduce((sum, { waitingTicks }) => sum + waitingTicks, 0) > MOST_WAITING) {
-      queues.reduce((a, b) => (b.waitingTicks > a.waitingTicks ? b : a)).dropOldest();
+    let sum = queues.reduce((ticks, { waitingTicks }) => ticks + waitingTicks, 0);
+    while (sum > MOST_WAITING) {
+      const longest = queues.reduce((a, b) => (b.waitingTicks > a.waitingTicks ? b : a));
+      sum -= longest.waitingTicks;
+      longest.dropOldest();
+      sum += longest.waitingTicks;
     }
   }
 
@@ -82,8 +87,12 @@ export class SymbolQueues {
     const { env } = this;
     // A name of this queue alone: its numbers begin at 1, those of the symbol's queue of before too.
     const producer = `feed:${this.venue}:${crypto.randomUUID()}`;
-    const send: SendBatch = (rows, producerSeq) => {
-      return deliverBatch(env, { symbol, rows, producer, producerSeq, maxTraceBytes: null });
+    const send: SendBatch = async (rows, producerSeq) => {
+      const startMs = Date.now();
+      const batch = { symbol, rows, producer, producerSeq, maxTraceBytes: null };
+      const delivery = await deliverBatch(env, batch, { way: "feed" });
+      ingestLatency.observe({ way: "feed" }, (Date.now() - startMs) / 1000);
+      return delivery;
     };
     return new SymbolQueue(send, this.warmth.of(symbol, product));
   }

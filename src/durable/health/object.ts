@@ -1,6 +1,8 @@
 // The last report of each isolate, for `/health` and `/metrics`. Kept in storage, because an object without requests
 // loses its memory; and in memory, because a full disk must not keep a report back.
 import { DurableObject } from "cloudflare:workers";
+import { sendCounts } from "../../clients/metrics.ts";
+import { countedStorage } from "../../counting/counted-storage.ts";
 import { FAULT_MS } from "../../health/fault-board.ts";
 import type { IsolateReport } from "../../health/isolate-report.ts";
 import { logWarning } from "../../log.ts";
@@ -18,11 +20,13 @@ interface ReceivedReport {
 export class HealthObject extends DurableObject<Env> {
   /** By isolate, the oldest first. */
   private readonly reports: Map<string, ReceivedReport>;
+  private readonly storage: DurableObjectStorage;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    this.storage = countedStorage(ctx.storage, "health");
     // Of another version, perhaps: who reads the reports checks them.
-    const stored = [...ctx.storage.kv.list<ReceivedReport>()];
+    const stored = [...this.storage.kv.list<ReceivedReport>()];
     this.reports = new Map(stored.sort(([, a], [, b]) => a.atMs - b.atMs));
   }
 
@@ -34,7 +38,8 @@ export class HealthObject extends DurableObject<Env> {
     if (this.reports.size >= MAX_ISOLATES && oldest !== undefined) this.forget(oldest);
     const received = { atMs: Date.now(), report };
     this.reports.set(isolate, received);
-    this.store(() => this.ctx.storage.kv.put(isolate, received));
+    this.store(() => this.storage.kv.put(isolate, received));
+    this.ctx.waitUntil(sendCounts(this.env, "object"));
   }
 
   /** The reports of the isolates that were heard lately. */
@@ -46,7 +51,7 @@ export class HealthObject extends DurableObject<Env> {
 
   private forget(isolate: string): void {
     this.reports.delete(isolate);
-    this.store(() => void this.ctx.storage.kv.delete(isolate));
+    this.store(() => void this.storage.kv.delete(isolate));
   }
 
   private store(write: () => void): void {

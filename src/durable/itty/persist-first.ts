@@ -1,4 +1,6 @@
 // Changes the state of an itty-durable object so that a failed write is harmless: storage first, then memory.
+import { rowsWritten } from "../../counting/isolate-counters.ts";
+import { type IttyState, sendObjectCounts } from "./itty-state.ts";
 
 /** Members of every itty-durable object; the library's own types leave `state` empty. */
 interface Persistent {
@@ -14,7 +16,9 @@ const ITTY_KEY = "data";
  * and then leaves memory unchanged. No other event is delivered in between, because a write closes the input gate.
  */
 export async function persistFirst<T extends Persistent>(object: T, changes: Partial<T>): Promise<void> {
-  const { storage } = object.state as { readonly storage: DurableObjectStorage };
-  await storage.put(ITTY_KEY, { ...object.getPersistable(), ...changes });
+  const state = object.state as IttyState;
+  rowsWritten.inc({ object: "registry" });
+  await state.storage.put(ITTY_KEY, { ...object.getPersistable(), ...changes });
   Object.assign(object, changes);
+  sendObjectCounts(state);
 }

@@ -6,7 +6,10 @@ import { type ModelHost, modelHost, type ServedModels } from "../../model/model-
 import { isFresh } from "../../model/is-fresh.ts";
 import { archiveOf, type Env, furtherGridNamesOf, onGrid, predictionsOf, settingsOf } from "../../settings.ts";
 import { markCreated } from "../../clients/directory.ts";
+import { areCountsDue, sendCounts } from "../../clients/metrics.ts";
 import { rememberedRegistryState } from "../../clients/registry.ts";
+import { alarmRuns } from "../../counting/isolate-counters.ts";
+import { countedStorage } from "../../counting/counted-storage.ts";
 import type { GridConfig } from "../../features/event-grid.ts";
 import { gridName } from "../../features/grid-name.ts";
 import { LABEL_OBSERVED_SHARE } from "../../features/label-on-grid.ts";
@@ -14,6 +17,7 @@ import type { LabelSpec } from "../../features/label-spec.ts";
 import { isReportDue, reportHealth } from "../../health/health-object.ts";
 import { logError } from "../../log.ts";
 import { modelsReady } from "../../model-refresh.ts";
+import { runAsRequest } from "../../request-context.ts";
 import type { RuleStatus } from "../../quality/alerts/rule-status.ts";
 import type { BlockRows } from "../../quality/window-tables.ts";
 import type { WindowName } from "../../quality/window-quality.ts";
@@ -21,6 +25,7 @@ import type { DirectoryEntry } from "../directory/object.ts";
 import { AlarmKeeper } from "./alarm-keeper.ts";
 import type { SymbolAlertSettings } from "./alerts/alert-settings-page.ts";
 import { Background } from "./background.ts";
+import type { ArchiveState } from "./archive/archive-ledger.ts";
 import { isLonger } from "./archive/archived-history.ts";
 import { beginSymbol, historyOf, historyToBegin, noteDatabaseLost } from "./begin-symbol.ts";
 import type { SymbolStores } from "./engine.ts";
@@ -75,6 +80,7 @@ export class SymbolObject extends DurableObject<Env> {
   live: LiveSymbol | undefined;
   background: Background;
   stores: SymbolStores;
+  private readonly storage: DurableObjectStorage;
   /** By the name of the grid, that of the symbol's own under "". */
   private readonly feedbackStores = new Map<string, FeedbackStore>();
   private readonly counters = noCountersYet();
@@ -89,11 +95,12 @@ export class SymbolObject extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.stores = openStores(ctx.storage, env);
+    this.storage = countedStorage(ctx.storage, "symbol");
+    this.stores = openStores(this.storage, env);
     this.loadOrUnload(() => this.readBack());
     this.background = this.newBackground();
     const nextDueMs = (nowMs: number): number | undefined => this.background.nextDueMs(nowMs);
-    this.alarms = new AlarmKeeper(ctx.storage, nextDueMs, () => this.live?.name);
+    this.alarms = new AlarmKeeper(this.storage, nextDueMs, () => this.live?.name);
     if (this.live === undefined) return;
     ctx.waitUntil(this.reportDamage(this.live));
     ctx.waitUntil(this.alarms.ensure());
@@ -103,6 +110,13 @@ export class SymbolObject extends DurableObject<Env> {
    * Applies a batch durably, scores the steps it closes, and answers when both are done. A scoring error loses no tick.
    */
   async ingest(sent: Omit<IngestBatch, "rows"> & SentTicks): Promise<BatchAnswer> {
+    const { requestId } = sent;
+    return await (requestId === undefined
+      ? this.takeBatch(sent)
+      : runAsRequest({ requestId }, () => this.takeBatch(sent)));
+  }
+
+  private async takeBatch(sent: Omit<IngestBatch, "rows"> & SentTicks): Promise<BatchAnswer> {
     const batch: IngestBatch = { ...sent, rows: receivedTicks(sent) };
     await this.prepare();
     const answer = await this.runExclusive(async (serving) => {
@@ -230,13 +244,20 @@ export class SymbolObject extends DurableObject<Env> {
     const name = grid === this.live ? "" : gridName(grid.engine.features.config.grid);
     const known = this.feedbackStores.get(name);
     if (known !== undefined) return known;
-    const store = new FeedbackStore(this.ctx.storage, name === "" ? undefined : name);
+    const store = new FeedbackStore(this.storage, name === "" ? undefined : name);
     this.feedbackStores.set(name, store);
     return store;
   }
 
-  /** The quality of its models, with intervals; `undefined` for a symbol that has no tick yet. */
-  async quality(windows: readonly WindowName[], name?: string): Promise<SymbolQuality | null | undefined> {
+  /**
+   * The quality of its models, with intervals; `undefined` for a symbol that has no tick yet.
+   * @param curves whether each model's curves are wanted.
+   */
+  async quality(
+    windows: readonly WindowName[],
+    name?: string,
+    curves = false,
+  ): Promise<SymbolQuality | null | undefined> {
     await this.predict(name);
     const grid = await this.monitored(name);
     if (grid === undefined || grid === null) return grid;
@@ -247,13 +268,14 @@ export class SymbolObject extends DurableObject<Env> {
       eventMs: watermarkMs,
       tauBps: grid.latest?.prediction.tauBps ?? null,
       feedback: this.feedbackStoreOf(grid).counts(),
+      curves,
     });
   }
 
-  /** The drift of its rows from the training data; `undefined` likewise. */
-  async drift(name?: string): Promise<SymbolDrift | null | undefined> {
+  /** The drift of its rows from the training data; `undefined` likewise. @param ratios see `symbolDrift`. */
+  async drift(name?: string, ratios = false): Promise<SymbolDrift | null | undefined> {
     const grid = await this.monitored(name);
-    return grid && symbolDrift(grid.evaluation.monitor);
+    return grid && symbolDrift(grid.evaluation.monitor, ratios);
   }
 
   /** The status of every alert rule, and what its alert needs to begin or to end; `undefined` likewise. */
@@ -313,6 +335,15 @@ export class SymbolObject extends DurableObject<Env> {
     const hasOwnModels = name === undefined && host !== modelHost;
     const context = { eventMs, monitorErrors, hasOwnModels, counts };
     return symbolFigures(grid.evaluation.monitor, host.serving, windows, context);
+  }
+
+  /** How its archive stands; `undefined` for a symbol that has no tick yet, and where nothing is archived. */
+  async archiveState(): Promise<ArchiveState | undefined> {
+    await this.prepare();
+    const figures = this.live?.engine.archive?.figures;
+    if (figures === undefined) return undefined;
+    const { lagMs, backlogBytes } = figures;
+    return { lagMs, backlogBytes, failures: this.background.archive?.failures ?? 0 };
   }
 
   /** One model's sums per block of a window, for intervals over several symbols; `undefined` if there are none. */
@@ -436,6 +467,7 @@ export class SymbolObject extends DurableObject<Env> {
 
   /** Runs due background work. Never throws: Cloudflare would retry the alarm. */
   override async alarm(): Promise<void> {
+    alarmRuns.inc({ object: "symbol" });
     try {
       this.readBack();
       // Ticks are archived whether models can be had or not.
@@ -476,7 +508,7 @@ export class SymbolObject extends DurableObject<Env> {
 
   /** Forgets everything, in storage and in memory. */
   private async clear(): Promise<void> {
-    const { storage } = this.ctx;
+    const { storage } = this;
     await storage.deleteAlarm();
     await storage.deleteAll();
     this.live = undefined;
@@ -559,6 +591,7 @@ export class SymbolObject extends DurableObject<Env> {
     try {
       if (this.live !== undefined) noteFaults(this.live, this.background.archive);
       if (isReportDue(Date.now())) this.ctx.waitUntil(reportHealth(this.env));
+      if (areCountsDue("object", Date.now())) this.ctx.waitUntil(sendCounts(this.env, "object"));
     } catch (error) {
       this.logFault("faults_not_noted", error);
     }

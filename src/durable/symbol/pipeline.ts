@@ -31,6 +31,8 @@ export interface IngestBatch extends Batch {
   readonly maxTraceBytes: number | null;
   /** How many of the ticks were given the time of their receipt. */
   readonly receiptTimed?: number | undefined;
+  /** Of the request that brought the batch, for the log. */
+  readonly requestId?: string | undefined;
   /** What the directory says; without it the batch creates no symbol. */
   readonly admitted?: DirectoryEntry | undefined;
 }

@@ -2,8 +2,10 @@
 import { labelSpecText } from "../../features/label-spec.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import type { ServedModels } from "../../model/model-host.ts";
+import type { EvidencePath } from "../../quality/promotion/evidence-path.ts";
 import { lagBlocks, minRows, type PoolingRule } from "../../quality/promotion/sequential-blocks.ts";
 import { type PromotionVerdict, SequentialEvidence } from "../../quality/promotion/sequential-evidence.ts";
+import { BLOCK_STEPS } from "../../quality/step-ring.ts";
 import type { Env } from "../../settings.ts";
 import { settingsOf } from "../../settings.ts";
 import type { Experiment } from "../../durable/registry/experiment.ts";
@@ -11,9 +13,6 @@ import { collectBlocks } from "./collect-blocks.ts";
 import { comparesPair, experimentCoverage } from "./experiment-coverage.ts";
 import { gateReasons, ruleOutweighs } from "./promotion-gate.ts";
 import { registryOf } from "../../clients/registry.ts";
-
-/** Steps of a block, the unit of the evidence. */
-const BLOCK_STEPS = 900;
 
 /** Why there is no comparison, or why it does not promote; `promote`: the rule is met without objections. */
 type ExperimentCode = "no_experiment" | "not_serving" | "label_specs_differ" | "wait" | "gate_refused" | "promote";
@@ -33,6 +32,8 @@ export interface ExperimentReport {
   /** `null` if the two cannot be compared. */
   readonly comparison: {
     readonly pooled: PromotionVerdict;
+    /** How the pooled evidence grew. */
+    readonly path: EvidencePath;
     readonly symbols: readonly SymbolComparison[];
     /** Objects that did not answer, and those that compare another pair, or none yet. */
     readonly unanswered: readonly string[];
@@ -114,6 +115,7 @@ async function compare(env: Env, experiment: Experiment, manifest: Manifest): Pr
     missing,
     comparison: {
       pooled,
+      path: evidence.path,
       symbols,
       unanswered: coverage.unanswered,
       otherPair: coverage.otherPair,

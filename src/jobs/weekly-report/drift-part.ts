@@ -1,7 +1,8 @@
 // A symbol's drift in the weekly report: the newest verdicts, how often the week alarmed against what was stated, and
 // which columns moved.
-import type { DriftVerdict, FeatureDrift } from "../../drift/drift-verdict.ts";
-import { counted, decimals, utcMinuteText } from "../../../report/figure-text.ts";
+import type { DriftSummary, DriftVerdict, FeatureDrift } from "../../drift/drift-verdict.ts";
+import { tableBehind } from "../../../report/curve-tables.ts";
+import { counted, decimals, percentText, utcMinuteText } from "../../../report/figure-text.ts";
 import { html, type Content, type Markup } from "../../../report/html.ts";
 import { table } from "../../../report/table.ts";
 import { verdictWords } from "../../words/drift-words.ts";
@@ -16,10 +17,8 @@ const MAX_FEATURES = 8;
 
 /** The whole drift part. @param id begins the ids of its plots. */
 export function driftPart({ latest, history, concept, shares }: Drift, id: string): Markup {
-  const plot = verdictPlot(
-    history.filter(({ window }) => window === "1h"),
-    `${id}-drift`,
-  );
+  const hours = history.filter(({ window }) => window === "1h");
+  const plot = verdictPlot(hours, `${id}-drift`);
   return html`<h3>Drift of inputs and scores</h3>
     ${(["1h", "24h"] as const).map((name) => {
       const verdict = latest[name];
@@ -32,17 +31,42 @@ export function driftPart({ latest, history, concept, shares }: Drift, id: strin
     <ul>
       ${shares.map((share) => html`<li>${shareWords(share)}</li>`)}
     </ul>
-    ${plot === null ? null : plotFigure(plot)} ${featureTable(latest["24h"] ?? latest["1h"])} ${conceptTable(concept)}`;
+    ${plot === null ? null : plotFigure(plot, hours)} ${featureTable(latest["24h"] ?? latest["1h"])}
+    ${conceptTable(concept)}`;
 }
 
-function plotFigure(plot: Content): Markup {
+function plotFigure(plot: Content, hours: readonly DriftSummary[]): Markup {
   return html`<figure class="wide">
-    ${plot}
+    <div class="scroll" tabindex="0">${plot}</div>
     <figcaption>
       Share of drifted features by hour. Dashes: the limit of each window. A window that drifted below it did so by its
       farthest feature. Hollow: not judged.
     </figcaption>
+    ${tableBehind(hoursTable(hours))}
   </figure>`;
+}
+
+function hoursTable(hours: readonly DriftSummary[]): Markup {
+  return table({
+    className: "compact",
+    caption: "Verdicts by hour, newest first.",
+    columns: [
+      { head: "Window to" },
+      { head: "Verdict" },
+      { head: "Drifted features", numeric: true },
+      { head: "Limit", numeric: true },
+      { head: "Farthest, in its threshold", numeric: true },
+    ],
+    rows: hours
+      .toReversed()
+      .map(({ toMs, verdict, driftedShare, threshold, largestRatio }) => [
+        utcMinuteText(toMs),
+        verdict.replaceAll("_", " "),
+        percentText(driftedShare),
+        percentText(threshold),
+        decimals(largestRatio, 2),
+      ]),
+  });
 }
 
 function featureTable(verdict: DriftVerdict | null): Content {

@@ -2,6 +2,7 @@
 // what they say.
 import type { SymbolQuality } from "../../durable/symbol/evaluation/symbol-quality.ts";
 import type { LabelQuality, SeriesQuality } from "../../quality/window-quality.ts";
+import { reliabilityTable, tableBehind } from "../../../report/curve-tables.ts";
 import { counted, decimals } from "../../../report/figure-text.ts";
 import { finiteFigure } from "../../quality/finite-figure.ts";
 import { html, type Content } from "../../../report/html.ts";
@@ -41,7 +42,11 @@ export function labelPlots(quality: SymbolQuality, label: LabelQuality, id: stri
         ? null
         : html`<figure class="small-plot">
             ${reliabilityPlot(points, looks.get(modelName(quality, champion!.sha256))!, { id: `${id}-reliability`, end: reliabilityEnd([points]) })}
-            <figcaption>Reliability of the champion. On the dashed line a probability means what it says.</figcaption>
+            <figcaption>
+              Reliability of the champion. On the dashed line a probability means what it says.
+              ${counted(label.episodes, "episode")}.
+            </figcaption>
+            ${tableBehind(reliabilityTable(points, "Bins of the champion"))}
           </figure>`
     }
   </div>`;

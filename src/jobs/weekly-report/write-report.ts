@@ -1,5 +1,5 @@
 // Collects the week's report, renders it and puts it into the bucket.
-import type { Env } from "../../settings.ts";
+import { bucketOf, type Env } from "../../settings.ts";
 import { reportExists, saveReport } from "./report-store.ts";
 import { weeklyJson } from "./weekly-json.ts";
 import { weeklyPage } from "./weekly-page.ts";
@@ -19,14 +19,14 @@ export async function writeReport(
   nowMs: number,
   { replace }: { readonly replace: boolean },
 ): Promise<ReportOutcome> {
-  const { BUCKET } = env;
-  if (BUCKET === undefined) {
+  const bucket = bucketOf(env);
+  if (bucket === undefined) {
     logWarning("report_not_written", { reason: "no_bucket" });
     return { ok: false, code: "no_bucket" };
   }
   const date = new Date(nowMs).toISOString().slice(0, 10);
-  if (!replace && (await reportExists(BUCKET, date))) return { ok: false, code: "exists" };
+  if (!replace && (await reportExists(bucket, date))) return { ok: false, code: "exists" };
   const report = await collectWeeklyReport(env, nowMs);
-  await saveReport(BUCKET, date, { json: weeklyJson(report), page: weeklyPage(report) });
+  await saveReport(bucket, date, { json: weeklyJson(report), page: weeklyPage(report) });
   return { ok: true, date };
 }

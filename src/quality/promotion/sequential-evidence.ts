@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { fields, finiteNumber, type Parsed } from "../../schemas/schema-values.ts";
 import type { BlockGain } from "../quality-series.ts";
+import { type EvidencePath, evidencePathSchema, withPoint } from "./evidence-path.ts";
 import { type PooledBlock, type PoolingRule, poolBlocks } from "./sequential-blocks.ts";
 import type { Figure } from "../../model/manifest-evaluation.ts";
 import { NO_GAINS, addGain, gainSumsSchema, meanGain } from "./sequential-interval.ts";
@@ -26,9 +27,11 @@ export const evidenceSchema = fields({
   sums: gainSumsSchema,
   positives: finiteNumber(),
   episodes: finiteNumber(),
+  /** Absent in evidence of an older version. */
+  path: v.optional(evidencePathSchema),
 });
 
-/** The complete evidence, for storage: some hundred bytes, however long the experiment runs. */
+/** The complete evidence, for storage: some kB, however long the experiment runs. */
 export type EvidenceState = Parsed<typeof evidenceSchema>;
 
 /** The rule's verdict, with all its inputs. */
@@ -59,6 +62,7 @@ export class SequentialEvidence {
   private sums = NO_GAINS;
   private positives = 0;
   private episodes = 0;
+  private points: EvidencePath = [];
 
   /**
    * Restores the stored evidence; starts from the beginning without a usable state.
@@ -73,6 +77,10 @@ export class SequentialEvidence {
     evidence.sums = state.sums;
     evidence.positives = state.positives;
     evidence.episodes = state.episodes;
+    evidence.points = state.path ?? [];
+    const { blocks, logE } = state.test;
+    // Of an older version only where it stands is known.
+    if (state.path === undefined && blocks > 0) evidence.points = [[state.throughBlock ?? 0, blocks, logE]];
     return evidence;
   }
 
@@ -87,6 +95,11 @@ export class SequentialEvidence {
   /** The last block that was decided. */
   get throughBlock(): number | null {
     return this.through;
+  }
+
+  /** How the evidence grew, oldest first; the last point is the verdict's e value. */
+  get path(): EvidencePath {
+    return this.points;
   }
 
   /** `promote` at e ≥ 20 and at least 30 episodes. */
@@ -112,12 +125,13 @@ export class SequentialEvidence {
   }
 
   toJSON(): EvidenceState {
-    const { through: throughBlock, test, sums, positives, episodes } = this;
-    return { throughBlock, test: test.toJSON(), sums, positives, episodes };
+    const { through: throughBlock, test, sums, positives, episodes, points: path } = this;
+    return { throughBlock, test: test.toJSON(), sums, positives, episodes, path };
   }
 
-  private add({ rows, gain, positives, episodes }: PooledBlock): void {
+  private add({ block, rows, gain, positives, episodes }: PooledBlock): void {
     this.test.update(gain);
+    this.points = withPoint(this.points, [block, this.test.blocks, this.test.logE]);
     this.sums = addGain(this.sums, rows, gain);
     this.positives += positives;
     this.episodes += episodes;

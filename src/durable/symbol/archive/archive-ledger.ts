@@ -55,6 +55,11 @@ export interface ArchiveFigures {
   readonly predictions: PredictionFigures | null;
 }
 
+/** How a symbol's archive stands. `failures` since the object was loaded. */
+export interface ArchiveState extends Pick<ArchiveFigures, "lagMs" | "backlogBytes"> {
+  readonly failures: number;
+}
+
 /** A symbol's database, and whether its predictions are archived too. */
 export interface LedgerStores {
   readonly slots: SlotStore;
@@ -159,7 +164,11 @@ export class ArchiveLedger {
 
   /** When a range is due if no more batches arrive, wall-clock ms; `undefined` when nothing waits. */
   dueMs(nowMs: number): number | undefined {
-    if (this.predictions?.isDue(this.at.watermarkMs ?? -Infinity) === true) return nowMs;
+    return this.predictions?.isDue(this.at.watermarkMs ?? -Infinity) === true ? nowMs : this.ticksDueMs(nowMs);
+  }
+
+  /** The same of ticks alone: predictions that are due must not cut what waits into small objects. */
+  private ticksDueMs(nowMs: number): number | undefined {
     if (this.isEmpty) return undefined;
     const isDue =
       this.at.decided !== null ||
@@ -172,7 +181,7 @@ export class ArchiveLedger {
   nextRange(nowMs: number): BatchRange | undefined {
     if (this.at.decided !== null) return this.at.decided;
     if (this.isEmpty) return undefined;
-    const dueMs = this.dueMs(nowMs);
+    const dueMs = this.ticksDueMs(nowMs);
     if (dueMs === undefined || dueMs > nowMs) return undefined;
     const { fromSeq } = this.at;
     let sizeBytes = 0;

@@ -51,12 +51,15 @@ interface QualityContext {
   readonly eventMs: number;
   readonly tauBps: number | null;
   readonly feedback: readonly FeedbackCount[];
+  /** Whether each model's curves are wanted. */
+  readonly curves: boolean;
 }
 
 const MINUTE_MS = 60_000;
-const withIntervals = new KeptWindows((quality: LiveQuality, name, options: WindowOptions) => {
-  return quality.window(name, options);
-});
+const describe = (quality: LiveQuality, name: WindowName, options: WindowOptions): WindowQuality =>
+  quality.window(name, options);
+const withIntervals = new KeptWindows(describe);
+const withCurves = new KeptWindows(describe);
 
 /**
  * Quality over the requested windows, with intervals. They take some ten milliseconds a window, so results are cached
@@ -66,13 +69,14 @@ export function symbolQuality(
   monitor: SymbolMonitor,
   models: ServedModels,
   windows: readonly WindowName[],
-  { eventMs, feedback, ...own }: QualityContext,
+  { eventMs, feedback, curves, ...own }: QualityContext,
 ): SymbolQuality {
   const { quality } = monitor;
   const named = namedModels(models);
   const pairs = comparedPairs(models);
+  const kept = curves ? withCurves : withIntervals;
   const described = windows.map((name) =>
-    withIntervals.window(quality, name, { pairs }, { eventMs, keptMs: MINUTE_MS }),
+    kept.window(quality, name, { pairs, curves }, { eventMs, keptMs: MINUTE_MS }),
   );
   const firstAlertBins = new Map<string, number>();
   for (const { labels } of described) {

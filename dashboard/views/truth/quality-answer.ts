@@ -1,0 +1,32 @@
+// The figures of one symbol, or of all symbols together, as the view shows them.
+import type { LabelQualityAnswer, ModelQuality, SymbolQualityAnswer } from "../../../src/http/quality-schema.ts";
+
+export type ModelFigures = ModelQuality;
+export type LabelFigures = LabelQualityAnswer;
+
+export type QualityAnswer = Pick<SymbolQualityAnswer, "window" | "from" | "to" | "interval" | "labels" | "missing"> & {
+  /** `null` for all symbols together. */
+  readonly symbol: string | null;
+  readonly pairs?: SymbolQualityAnswer["pairs"];
+  /** Of all symbols together: which are in the figures, and why the others are not. */
+  readonly symbols?: readonly { readonly symbol: string; readonly included: boolean; readonly reason: string | null }[];
+};
+
+type ModelName = ModelFigures["model"];
+
+/** How a model is called here: by its aliases; one without an alias by the first digits of its SHA-256. */
+export function modelTitle({ aliases, sha256 }: ModelName): string {
+  return aliases.length > 0 ? aliases.join(", ") : sha256.slice(0, 12);
+}
+
+/** Whether it is judged, or what others are judged by. */
+export function isContender({ aliases }: ModelName): boolean {
+  return aliases.includes("champion") || aliases.includes("challenger");
+}
+
+/** The champion first, then the challenger, then the others as they came. */
+export function inOrder(models: readonly ModelFigures[]): ModelFigures[] {
+  const rank = ({ model }: ModelFigures): number =>
+    model.aliases.includes("champion") ? 0 : model.aliases.includes("challenger") ? 1 : 2;
+  return models.toSorted((a, b) => rank(a) - rank(b));
+}

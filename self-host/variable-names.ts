@@ -1,0 +1,31 @@
+// The names of the variables that the gateway reads, as src/settings.ts has them: a test compares the two. That file has
+// types of the Workers runtime, so that no Node program can import it.
+
+export const VARIABLE_NAMES: readonly string[] = [
+  "ENVIRONMENT",
+  "MAX_SYMBOLS",
+  "INGEST_TOKEN",
+  "ADMIN_TOKEN",
+  "READ_TOKEN",
+  "METRICS_TOKEN",
+  "CORS_ORIGINS",
+  "ARCHIVE",
+  "ARCHIVE_PREDICTIONS",
+  "ALLOWED_SYMBOLS",
+  "STEP_MS",
+  "PRICE_SOURCE",
+  "FUTURE_TOLERANCE_MS",
+  "QUOTE_MARGIN_PERCENT",
+  "LABEL",
+  "GRIDS",
+  "OBJECT_DEADLINE_MS",
+  "READ_CACHE_MS",
+  "VENUE_ENDPOINTS",
+  "FEED_FLUSH_MS",
+  "ALERT_WEBHOOKS",
+  "ALERT_RULES",
+  "GATEWAY_NAME",
+  "WEBHOOK_GATHER_MS",
+  "WEBHOOK_DEADLINE_MS",
+  "WEBHOOK_BACKOFF_MS",
+];
