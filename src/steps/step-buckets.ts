@@ -73,7 +73,8 @@ function lastEnd(toMs: number, stepMs: number): number {
 
 /** Steps of a range in buckets. Chunks are added in the order of time. */
 export class StepBuckets {
-  readonly columns: BucketColumns;
+  /** With all digits of their float32 figures: to shorten each step's would take longer than all else. */
+  private readonly whole: BucketColumns;
   private readonly range: BucketRange;
   private readonly first: number;
 
@@ -83,7 +84,7 @@ export class StepBuckets {
     this.first = bucketOf(firstEnd(fromMs, stepMs), every);
     const count = bucketCount(range);
     const empty = <T>(): (T | null)[] => new Array<T | null>(count).fill(null);
-    this.columns = {
+    this.whole = {
       ts: Array.from({ length: count }, (_, k) => (this.first + k) * every),
       open: empty(),
       high: empty(),
@@ -99,6 +100,19 @@ export class StepBuckets {
     };
   }
 
+  get columns(): BucketColumns {
+    const { rvBps, tauBps, probability, threshold, sigmaBps, ...others } = this.whole;
+    const short = (values: readonly (number | null)[]) => values.map((x) => (x === null ? null : shortened(x)));
+    return {
+      ...others,
+      rvBps: short(rvBps),
+      tauBps: short(tauBps),
+      probability: short(probability),
+      threshold: short(threshold),
+      sigmaBps: short(sigmaBps),
+    };
+  }
+
   add(chunk: StepChunk): void {
     const { stepMs, fromMs, toMs, everyMs: every } = this.range;
     for (let at = 0; at < CHUNK_STEPS; at++) {
@@ -109,7 +123,7 @@ export class StepBuckets {
   }
 
   private addStep(chunk: StepChunk, at: number, bucket: number): void {
-    const { columns } = this;
+    const { whole: columns } = this;
     const price = chunk.price[at]!;
     if (price === price) {
       columns.open[bucket] ??= price;
@@ -119,12 +133,12 @@ export class StepBuckets {
     }
     for (const figure of LAST) {
       const value = chunk[figure][at]!;
-      if (value === value) columns[figure][bucket] = shortened(value);
+      if (value === value) columns[figure][bucket] = value;
     }
     const flags = chunk.flags[at]!;
     const probability = chunk.probability[at]!;
     if (probability === probability) {
-      columns.probability[bucket] = Math.max(columns.probability[bucket] ?? 0, shortened(probability));
+      columns.probability[bucket] = Math.max(columns.probability[bucket] ?? 0, probability);
       columns.alert[bucket] = columns.alert[bucket] === true || (flags & STEP_FLAG.alert) !== 0;
     }
     if ((flags & (STEP_FLAG.calm | STEP_FLAG.spike)) !== 0) {

@@ -79,6 +79,18 @@ describe("GET /symbols/:symbol/history", () => {
     expect(body.columns.price.slice(readable)).toEqual(before.columns.price.slice(-(1299 - 300)));
   });
 
+  it("begins with the steps of the history that a symbol was warmed with, without probabilities", async () => {
+    const body = market("H-WARM", 100, { seed: 5 })
+      .map((one) => JSON.stringify(one))
+      .join("\n");
+    const headers = { "Content-Type": "application/x-ndjson" };
+    expect((await fetchJson("/admin/symbols/H-WARM/warm", { method: "POST", body, headers })).status).toBe(200);
+    const { columns } = (await history(`?from=${START_MS}`, "H-WARM")).body;
+    expect(columns.price).toHaveLength(99);
+    expect(columns.price).not.toContain(null);
+    expect(new Set(columns.probability)).toEqual(new Set([null]));
+  });
+
   it("has no step before the first one closes", async () => {
     await ingest(market("H-NEW", 1));
     const { status, body } = await history("", "H-NEW");

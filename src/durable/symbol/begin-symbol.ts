@@ -61,9 +61,9 @@ export function beginSymbol(
   counters: SymbolCounters,
 ): LiveSymbol {
   if (history === undefined) return createSymbol(name, config, stores, counters);
-  const { features, ticks, fromMs, throughSeq } = history;
+  const { features, ticks, fromMs, throughSeq, steps } = history;
   const warm = { source: "archive", steps: features.stepsClosed, ticks, fromMs, toMs: features.watermarkMs };
   const reason = `no database; ${ticks} ticks of the archive`;
-  const begun: History = { features, throughSeq, warm, how: "rebuilt", reason };
+  const begun: History = { features, throughSeq, warm, steps, how: "rebuilt", reason };
   return symbolAfterHistory(name, config, begun, stores, counters);
 }

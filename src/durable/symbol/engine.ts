@@ -54,6 +54,8 @@ export interface History {
   /** The last batch that the history has: the next one has the number after it. */
   readonly throughSeq: number;
   readonly warm: Warmth;
+  /** Its newest steps, for charts. */
+  readonly steps: ClosedSteps;
   /** Its packed ticks, where no archive has them. */
   readonly ticks?: Float64Array;
   /** Those that a further grid begins with, by its name. */
@@ -152,7 +154,7 @@ export class SymbolEngine {
    * first snapshot are written together: the slots do not have what the history has.
    */
   static afterHistory(stores: SymbolStores, symbol: string, config: EngineConfig, history: History): SymbolEngine {
-    const { features, throughSeq: seq, warm, ticks, gridTicks, how, reason } = history;
+    const { features, throughSeq: seq, warm, steps, ticks, gridTicks, how, reason } = history;
     const producers = new Producers();
     let engine: SymbolEngine | undefined;
     stores.slots.atomically(() => {
@@ -160,6 +162,7 @@ export class SymbolEngine {
       saveWarmth(stores.pages, warm, ticks, gridTicks);
       const restored = { features, producers, seq, throughSeq: seq, how, reason, isShort: false };
       engine = new SymbolEngine(stores, restored, warm);
+      engine.stepLog.add(steps, undefined);
       engine.saveSnapshot({ dirtyPages: () => [] });
     });
     return engine!;

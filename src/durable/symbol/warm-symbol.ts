@@ -7,6 +7,7 @@ import { TICK_FIELDS } from "../../features/packed-ticks.ts";
 import { type SentTicks, receivedTicks } from "../../clients/sent-ticks.ts";
 import type { DirectoryEntry } from "../directory/object.ts";
 import { engineAfter } from "./apply-history.ts";
+import { ReplayedSteps } from "./replayed-steps.ts";
 import type { SymbolStores } from "./engine.ts";
 import { type LiveSymbol, symbolAfterHistory } from "./live-symbol.ts";
 import type { Warmth } from "./storage/warm-pages.ts";
@@ -63,7 +64,8 @@ export function symbolAfterTicks(
   counters: SymbolCounters,
 ): LiveSymbol | undefined {
   const rows = newestOf(receivedTicks(ticks), config.grid.stepMs * MAX_WARM_STEPS);
-  const features = engineAfter(config, rows);
+  const newest = new ReplayedSteps(1, []);
+  const features = engineAfter(config, rows, newest);
   const { totals, stepsClosed: steps, watermarkMs: toMs } = features;
   if (totals.accepted === 0) return undefined;
   const warm = { source, steps, ticks: totals.accepted, fromMs: rows[0]!, toMs };
@@ -73,6 +75,7 @@ export function symbolAfterTicks(
     throughSeq: 0,
     warm,
     ticks: rows,
+    steps: newest.take(),
     gridTicks: ofGrids,
     how: "new",
     reason: undefined,

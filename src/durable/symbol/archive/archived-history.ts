@@ -1,10 +1,11 @@
 // A symbol's feature engine from the newest ticks of its archive: where slots do not reach back, and where the symbol's
 // database is gone.
+import type { ClosedSteps } from "../../../features/closed-steps.ts";
 import { type EngineConfig, FeatureEngine } from "../../../features/feature-engine.ts";
 import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
 import { logError } from "../../../log.ts";
 import { withDeadline } from "../../../model/deadline.ts";
-import { applyHistory } from "../apply-history.ts";
+import { applyHistory, stepsOf } from "../apply-history.ts";
 import { longestHistoryMs, longestWindowMs } from "../storage/longest-window.ts";
 import { NewestKeys } from "./newest-keys.ts";
 import { type ArchivedObject, decodeParquetTicks } from "./parquet-ticks.ts";
@@ -17,6 +18,8 @@ export interface ArchivedHistory {
   readonly fromMs: number;
   /** The last batch that the archive has. */
   readonly throughSeq: number;
+  /** Its newest steps, without rows. */
+  readonly steps: ClosedSteps;
 }
 
 /** Most objects of one reading, newest first, and of all: the platform limits how many requests a request may make. */
@@ -112,6 +115,7 @@ async function readObjects(
 ): Promise<Reading> {
   const beganMs = Date.now();
   let features = new FeatureEngine(config);
+  let steps = stepsOf(features);
   let ticks = 0;
   let fromMs = NaN;
   let throughSeq = 0;
@@ -122,7 +126,7 @@ async function readObjects(
     for (const object of await Promise.all(some.map((key) => readObject(bucket, key)))) {
       if (object === undefined || object.lastBatch > (archivedSeq ?? Infinity)) continue;
       if (ticks === 0) fromMs = object.rows[0]!;
-      applyHistory(features, object.rows, true);
+      applyHistory(features, object.rows, true, steps);
       ticks += object.rows.length / TICK_FIELDS;
       throughSeq = Math.max(throughSeq, object.lastBatch);
     }
@@ -136,10 +140,11 @@ async function readObjects(
     leftOut = keys.length - Math.max(READ_AT_ONCE, Math.floor(fitting * PLANNED_SHARE));
     from = leftOut;
     features = new FeatureEngine(config);
+    steps = stepsOf(features);
     ticks = 0;
     logError("archive_partly_read", { symbol, objects: keys.length, leftOut });
   }
-  return { features, ticks, fromMs, throughSeq, objects: keys.length - leftOut, read };
+  return { features, ticks, fromMs, throughSeq, steps: steps.take(), objects: keys.length - leftOut, read };
 }
 
 async function readObject(bucket: R2Bucket, key: string): Promise<ArchivedObject | undefined> {

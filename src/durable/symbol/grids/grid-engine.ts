@@ -33,6 +33,8 @@ export interface GridBeginning {
   readonly lacksHistory: boolean;
   /** The history that it began with, with its own steps. */
   readonly warm?: Warmth | undefined;
+  /** The newest steps of that history, for charts. */
+  readonly steps?: ClosedSteps | undefined;
 }
 
 export class GridEngine {
@@ -62,7 +64,7 @@ export class GridEngine {
 
   /** @param predictions restored as of batch `seq`. */
   constructor(beginning: GridBeginning, stepLog: StepLog, predictions?: PredictionLog) {
-    const { name, features, seq, how, reason, lacksHistory, warm, wasDamaged = false } = beginning;
+    const { name, features, seq, how, reason, lacksHistory, warm, steps, wasDamaged = false } = beginning;
     this.wasDamaged = wasDamaged;
     this.name = name;
     this.stepLog = stepLog;
@@ -74,6 +76,7 @@ export class GridEngine {
     this.lacksHistory = lacksHistory;
     this.begunWith = warm;
     features.followsOther = true;
+    if (steps !== undefined) stepLog.add(steps, undefined);
     this.steps = new ClosedSteps(features.labelSpecs.length, FIRST_STEPS);
     this.replayed = new ReplayedSteps(features.labelSpecs.length);
   }

@@ -5,6 +5,8 @@ import type { Page } from "../../../features/page-buffer.ts";
 import { logError } from "../../../log.ts";
 import { PredictionLog } from "../archive/prediction-log.ts";
 import { StepLog, stepPagesOf } from "../steps/step-log.ts";
+import { stepsOf } from "../apply-history.ts";
+import type { ReplayedSteps } from "../replayed-steps.ts";
 import type { PageStore } from "../storage/page-store.ts";
 import type { SlotStore } from "../storage/slot-store.ts";
 import { loadWarmth, loadWarmTicks, type Warmth } from "../storage/warm-pages.ts";
@@ -133,19 +135,29 @@ export class SymbolGrids {
     const { slots, isArchived } = this.stores;
     const fromSeq = slots.oldestKept(seq);
     const features = freshFeatures(config);
-    const warm = fromSeq === 1 ? this.warmOf(this.applyWarmTicks(name, features)) : undefined;
+    const newest = stepsOf(features);
+    const warm = fromSeq === 1 ? this.warmOf(this.applyWarmTicks(name, features, newest)) : undefined;
     const lost = catchUp(features, slots, { fromSeq, throughSeq: seq }, null);
     const isShort = isArchived && (fromSeq > 1 || lost > 0);
-    return { name, features, seq, how: reason === undefined ? "new" : "rebuilt", reason, lacksHistory: isShort, warm };
+    return {
+      name,
+      features,
+      seq,
+      how: reason === undefined ? "new" : "rebuilt",
+      reason,
+      lacksHistory: isShort,
+      warm,
+      steps: newest.take(),
+    };
   }
 
   /** Applies the history that the symbol began with, where its ticks are kept. Returns what it is on this grid. */
-  private applyWarmTicks(name: string, features: FeatureEngine): GridWarmth | undefined {
+  private applyWarmTicks(name: string, features: FeatureEngine, newest: ReplayedSteps): GridWarmth | undefined {
     const { pages, slots } = this.stores;
     const [ticks, identity] = [loadWarmTicks(pages), slots.loadIdentity()];
     if (ticks === undefined || identity === undefined) return undefined;
     const own = loadWarmTicks(pages, name);
-    applyWarmTicks(features, parseEngineConfig(JSON.parse(identity.config)), ticks, own);
+    applyWarmTicks(features, parseEngineConfig(JSON.parse(identity.config)), ticks, own, newest);
     const { stepsClosed: steps, totals } = features;
     return { steps, ticks: totals.accepted, fromMs: own?.[0] ?? ticks[0]! };
   }
