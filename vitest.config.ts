@@ -32,6 +32,13 @@ const FURTHER_GRIDS = JSON.stringify([
   { step: "10s", label: { windowSteps: 60, minCount: 20, horizonSteps: 6 } },
 ]);
 
+/** Long tests of other folders that start gateways, browsers or servers: one at a time, with those of tests/e2e. */
+const STARTS_PROGRAMS = [
+  "tests/dashboard/**/*.long.test.ts",
+  "tests/ops/prometheus.long.test.ts",
+  "tests/self-host/**/*.long.test.ts",
+];
+
 writeBuildFacts();
 writePlainMemoryRuntime();
 
@@ -83,7 +90,7 @@ export default defineConfig(({ mode }) => {
           test: {
             name: "node",
             include: within("*"),
-            exclude: [...exclude, "tests/{worker,grids,e2e}/**"],
+            exclude: [...exclude, "tests/{worker,grids,e2e}/**", ...STARTS_PROGRAMS],
             setupFiles: ["tests/fixed-seeds.ts"],
             testTimeout,
             // One process for many files: most of a file's time is its imports.
@@ -144,8 +151,10 @@ export default defineConfig(({ mode }) => {
         {
           test: {
             name: "e2e",
-            include: within("e2e"),
+            include: [...within("e2e"), ...(mode === "long" ? STARTS_PROGRAMS : [])],
             exclude,
+            // What passes the second time only is printed as such: a shared machine stalls for seconds now and then.
+            retry: mode === "long" ? 1 : 0,
             testTimeout: 180_000,
             hookTimeout: 180_000,
             // One program at a time: two that look for a free port at once may find the same one.

@@ -26,7 +26,8 @@ describe("the history of forced promotions", () => {
     const newest = { alias: "champion", sha256: second, at, ...FORCE, gate_reasons: ["no_gate"] };
     const older = { alias: "champion", sha256: first, at, by: "ada", reason: "drill", gate_reasons: REASONS };
     expect(await historyNow()).toEqual([newest, older, ...before].slice(0, 100));
-    expect(lines).toEqual([older, newest].map((promotion) => ({ event: "forced_promotion", ...promotion })));
+    const logged = { level: "warn", event: "forced_promotion", request_id: expect.any(String) as string };
+    expect(lines).toMatchObject([older, newest].map((promotion) => ({ ...logged, ...promotion })));
     expect(await aliasesNow()).toEqual({ aliases: BUNDLED, forced: {} });
   });
 

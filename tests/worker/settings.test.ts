@@ -14,8 +14,9 @@ describe("the variables of a deployment", () => {
     expect(parse({ MAX_SYMBOLS: "", STEP_MS: "", ALLOWED_SYMBOLS: " ", INGEST_TOKEN: "" })).toEqual(parse({}));
   });
 
-  it("are read from texts, and numbers as wrangler.toml may give them", () => {
-    const bucket = {};
+  it("are read from texts, and numbers as wrangler.toml may give them", async () => {
+    const asked: string[] = [];
+    const bucket = { head: (key: string) => Promise.resolve(void asked.push(key)) };
     const variables = {
       ...{ ENVIRONMENT: "development", MAX_SYMBOLS: 5, STEP_MS: "60000", PRICE_SOURCE: "mid", BUCKET: bucket },
       ...{ ALLOWED_SYMBOLS: "btc-usd, ETH-USD", INGEST_TOKEN: "in", ADMIN_TOKEN: "admin" },
@@ -25,7 +26,8 @@ describe("the variables of a deployment", () => {
       allowedSymbols: new Set(["BTC-USD", "ETH-USD"]),
       engine: { grid: { stepMs: 60_000, source: "mid" } },
     });
-    expect(parse(variables).archive).toBe(bucket);
+    await parse(variables).archive!.head("a/key");
+    expect(asked).toEqual(["a/key"]);
     expect(parse({ ...variables, ARCHIVE: "off" }).archive).toBeUndefined();
   });
 
