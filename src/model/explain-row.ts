@@ -4,7 +4,7 @@ import type { Scorer } from "./artifact.ts";
 import { isProbability } from "./artifact.ts";
 
 /** One feature of a row. */
-export interface FeatureShare {
+interface FeatureShare {
   readonly name: string;
   /** `null` for a feature that the row lacks: the model puts its own value in its place. */
   readonly value: number | null;

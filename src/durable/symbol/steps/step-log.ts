@@ -12,7 +12,7 @@ export const KEPT_CHUNKS = 576;
 /** Chunks that wait for a snapshot at most: the steps that a restart scores again. The oldest of more are not kept. */
 const MAX_WAITING = Math.ceil(8192 / CHUNK_STEPS);
 /** Points of `recent` at most. */
-export const RECENT_STEPS = 40;
+const RECENT_STEPS = 40;
 
 /** A step's end and its probability; `null` without one. */
 export interface RecentPoint {
