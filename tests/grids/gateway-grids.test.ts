@@ -47,6 +47,22 @@ function stateOf(symbol: string, grid: string) {
 }
 
 describe("a gateway with the grids 60s and 10s beside 1s", () => {
+  it("keeps the steps of each grid through a restart, and has an overview of each", async () => {
+    for (let from = 0; from < 960; from += 12) await ingest(TICKS("G-STEPS").slice(from, from + 12));
+    const history = async (grid: string) => (await fetchJson(`/symbols/G-STEPS/history?grid=${grid}`)).body;
+    const before = { minutes: await history("60s"), tens: await history("10s") };
+    expect(before.minutes).toMatchObject({ step_ms: 60_000, every_ms: 60_000 });
+    expect(before.minutes.columns.price.filter((price: unknown) => price !== null)).toHaveLength(39);
+    expect(before.tens.columns.price.filter((price: unknown) => price !== null)).toHaveLength(239);
+    await evict("G-STEPS");
+    expect({ minutes: await history("60s"), tens: await history("10s") }).toEqual(before);
+    const { body } = await fetchJson("/overview?grid=60s");
+    expect(body.step_ms).toBe(60_000);
+    const row = body.symbols.find(({ symbol }: { symbol: string }) => symbol === "G-STEPS");
+    expect(row).toMatchObject({ state: "stale", ts: before.minutes.latest_ms });
+    expect(row.recent).toHaveLength(39);
+  });
+
   it("feeds every grid with one ingest, and answers for each", async () => {
     expect((await ingest(TICKS("TWO"))).body).toMatchObject({ accepted: 960 });
     const [own, named, sixty, ten] = await Promise.all(
