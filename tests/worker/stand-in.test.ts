@@ -1,7 +1,8 @@
 // A new isolate that cannot read the registry, from its first request on.
 import { env } from "cloudflare:workers";
 import { runInDurableObject } from "cloudflare:test";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { RegistryObject } from "../../src/durable/registry/object.ts";
 import { updateModels } from "../../src/model-refresh.ts";
 import { registryOf } from "../../src/clients/registry.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";
@@ -35,6 +36,17 @@ async function forgetAliases(): Promise<void> {
   );
 }
 
+/** Until it is called, the isolate cannot learn the aliases in the background either, however slow the test is. */
+function takeRegistryAway(): () => void {
+  const { snapshot } = RegistryObject.prototype;
+  const bringBack = () => void (RegistryObject.prototype.snapshot = snapshot);
+  RegistryObject.prototype.snapshot = () => {
+    throw new Error("gone");
+  };
+  onTestFinished(bringBack);
+  return bringBack;
+}
+
 describe("a new isolate that cannot read the registry", () => {
   let sha256 = "";
   let label: Record<string, unknown> = {};
@@ -64,10 +76,12 @@ describe("a new isolate that cannot read the registry", () => {
   });
 
   it("creates no symbol, whose label ring could never be changed, until it knows the champion", async () => {
+    const bringBack = takeRegistryAway();
     const { status, headers, body } = await ingestAs("p", 1, market("YOUNG", WARM_TICKS));
     expect([status, body.code, body.accepted]).toEqual([503, "champion_unknown", 0]);
     expect(headers.get("Retry-After")).toBe("1");
     expect((await postJson("/predict", { rows: [{ ret_mean: 0, ret_std: 0.1, n: 5 }] })).body.stand_in).toBe(true);
+    bringBack();
     await updateModels(env);
     expect((await ingestAs("p", 1, market("YOUNG", WARM_TICKS))).body.accepted).toBe(WARM_TICKS);
     expect((await fetchJson("/symbols/YOUNG")).body.labels).toEqual([label]);
@@ -78,19 +92,23 @@ describe("a new isolate that cannot read the registry", () => {
   });
 
   it("takes ticks of a symbol that exists, and says of its predictions that a stand-in made them", async () => {
+    const bringBack = takeRegistryAway();
     await forgetAliases();
     expect((await ingest(tick("YOUNG", WARM_TICKS))).status).toBe(200);
     const { body } = await predictFresh("YOUNG");
     expect(body).toMatchObject({ stand_in: true, model: { sha256: BUNDLED.champion } });
+    bringBack();
     await updateModels(env);
     expect((await predictFresh("YOUNG")).body).toMatchObject({ stand_in: false, model: { sha256 } });
   });
 
   it("creates symbols meanwhile where the deployment names their label", async () => {
+    const bringBack = takeRegistryAway();
     await forgetAliases();
     const LABEL = JSON.stringify(label);
     await runInDurableObject(stubOf("NAMED"), (instance) => void Object.assign(instance, { env: { ...env, LABEL } }));
     expect((await ingest(tick("NAMED", 0))).status).toBe(200);
+    bringBack();
     await updateModels(env);
   });
 });
