@@ -71,9 +71,10 @@ describe("slots that wait for the archive", () => {
         if (n !== 1) rows.set(k + 1, n);
       }
       expect([...rows]).toEqual([
-        // The slot, the snapshot, the hashes and the monitor's five pages; after that only the pages that changed.
-        [65, 8],
-        [129, 5],
+        // The slot, the snapshot, the hashes, the chunk of kept steps and the monitor's five pages; after that only the
+        // pages that changed.
+        [65, 9],
+        [129, 6],
       ]);
       expect(await written(() => desk.archive.run(LATER_MS))).toBe(3);
     });
