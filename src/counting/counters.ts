@@ -31,8 +31,12 @@ export class Histogram<Name extends SummedMetric> {
     this.into = into;
   }
 
-  /** A value that equals a bound is in that bound's bucket. */
-  observe(labels: LabelsOf<Name>, value: number): void {
+  /**
+   * A value that equals a bound is in that bound's bucket. A negative one, of a clock that was set back, counts as 0: a
+   * sum that falls would have the whole batch refused, and all that is sent with it.
+   */
+  observe(labels: LabelsOf<Name>, measured: number): void {
+    const value = Math.max(0, measured);
     const values = this.into.valuesOf(this.name, labels);
     const at = this.bounds.findIndex((bound) => value <= bound);
     values[at < 0 ? this.bounds.length : at]! += 1;

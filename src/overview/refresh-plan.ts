@@ -38,6 +38,11 @@ export class RefreshPlan {
     return this.planned.size;
   }
 
+  /** Whether it is one of the symbols: one that was left out may still answer. */
+  has(symbol: string): boolean {
+    return this.planned.has(symbol);
+  }
+
   /** Adds symbols that are new; each is due at once. */
   add(symbols: Iterable<string>, nowMs: number): void {
     for (const symbol of symbols) {

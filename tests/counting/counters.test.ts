@@ -42,6 +42,13 @@ describe("a histogram", () => {
     ]);
   });
 
+  it("takes a time that a clock set back made negative for none", () => {
+    const tally = new Tally();
+    new Histogram("prediction_latency_seconds", tally).observe({}, -0.25);
+    const [{ values } = { values: [] }] = tally.take();
+    expect([values[0], values.at(-1)]).toEqual([1, 0]);
+  });
+
   it("needs a metric with buckets", () => {
     expect(() => new Histogram("http_requests_total")).toThrow(
       "name: got http_requests_total, expected a metric with buckets",

@@ -35,6 +35,15 @@ describe("the metrics object", () => {
     expect(await shown("stored")).toBe(8);
   });
 
+  it("stores a batch that nobody sends again within five seconds", async () => {
+    const object = objectOf("quiet");
+    expect(await object.report("a", [batch(1, 5)])).toBe(1);
+    expect(await object.report("b", [batch(1, 3)])).toBe(0);
+    await new Promise((done) => setTimeout(done, 5_500));
+    await evictDurableObject(object);
+    expect(await shown("quiet")).toBe(8);
+  });
+
   it("shows what is stored alone while the disk is full, and loses nothing", async () => {
     const object = objectOf("full");
     expect((await object.exchange("a", [batch(1, 5)])).lastSeq).toBe(1);

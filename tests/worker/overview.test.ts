@@ -17,6 +17,8 @@ interface Row {
   readonly recent: readonly (readonly [number, number | null])[];
 }
 
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
 /** Polls until a row is as it should be; the cursor of the last answer too. */
 async function until(
   since: string | undefined,
@@ -28,7 +30,7 @@ async function until(
     for (const row of body.symbols as Row[]) rows.set(row.symbol, row);
     cursor = body.cursor as string;
     if (isWanted(rows, body.removed)) return { rows, cursor };
-    await new Promise((done) => setTimeout(done, 200));
+    await pause(200);
   }
   throw new Error(`not seen in 40 polls; there are ${[...rows.keys()].join()}`);
 }
@@ -82,6 +84,37 @@ describe("GET /overview", () => {
     const seen = await until(cursor, (_, removed) => removed.includes("O-GONE"));
     await ingest(tick("O-GONE", 0));
     await until(seen.cursor, (rows) => rows.has("O-GONE"));
+  });
+
+  it("lists no symbol that was removed while it was asked", async () => {
+    await ingest(tick("O-GHOST", 0));
+    const { cursor } = await until(undefined, (seen) => seen.has("O-GHOST"));
+    const { glance } = SymbolObject.prototype;
+    onTestFinished(() => void (SymbolObject.prototype.glance = glance));
+    let [isAsked, isRemoved] = [false, false];
+    let answers = 0;
+    SymbolObject.prototype.glance = async function (...args) {
+      const answer = await glance.apply(this, args);
+      if (this.live?.name !== "O-GHOST") return answer;
+      isAsked = true;
+      while (!isRemoved) await pause(20);
+      answers += 1;
+      return answer;
+    };
+    for (let polls = 0; polls < 40 && !isAsked; polls++) {
+      await overview();
+      await pause(200);
+    }
+    await fetchJson("/admin/symbols/O-GHOST", { method: "DELETE", body: '{"by":"ada","reason":"a test"}' });
+    await until(cursor, (_, removed) => removed.includes("O-GHOST"));
+    isRemoved = true;
+    // What was answered is in the next answer, if at all.
+    for (let polls = 0; polls < 4; polls++) {
+      await pause(200);
+      const { body } = await overview();
+      expect(body.symbols.map(({ symbol }: Row) => symbol)).not.toContain("O-GHOST");
+    }
+    expect(answers).toBe(1);
   });
 
   it("keeps the last values of an object that does not answer, and says so", async () => {

@@ -99,6 +99,8 @@ export class OverviewObject extends DurableObject<Env> {
       const ms = Math.min(SYMBOL_MS, settingsOf(this.env).objectDeadlineMs);
       const glance = await symbolOf(this.env, symbol, ms).glance(table.newestPointMs(symbol), grid);
       const nowMs = Date.now();
+      // Removed while it was asked: nobody would take a row of it out again.
+      if (!plan.has(symbol)) return;
       if (glance === undefined || glance === null) {
         table.remove(symbol);
         plan.answered(symbol, nowMs, { nextStepMs: nowMs + ABSENT_MS, hasChanged: false });
@@ -108,6 +110,7 @@ export class OverviewObject extends DurableObject<Env> {
       plan.answered(symbol, nowMs, { nextStepMs: (glance.prediction?.tsMs ?? 0) + stepMs, hasChanged });
     } catch (error) {
       logError("overview_symbol_failed", { symbol, error: String(error) });
+      if (!plan.has(symbol)) return;
       // What an object throws is not for readers.
       const reason = error instanceof ObjectTimeoutError ? error.message : "an error, which the log has";
       table.setUnreachable(unreachableRow(symbol, reason));
