@@ -170,4 +170,21 @@ describe.skipIf(missingBrowser() !== undefined)("the dashboard of thousands of s
     expect(rows.every((text) => text.startsWith("XRP") && text.includes("silent"))).toBe(true);
     await page.context().close();
   });
+
+  it("calls a prediction that cannot be read anew of the past, with no alert, though the gateway answers", async () => {
+    const { origin } = await startGateway({ symbols: 400 });
+    const { page } = await openPage(browser);
+    await page.goto(`${origin}/#/market?sort=-probability`);
+    const row = page.getByRole("row", { name: /▲ alert/ }).first();
+    await row.getByRole("link").click();
+    await page.locator(".symbol-head .chip.is-alert:visible").waitFor();
+    const error = { code: "symbol_timeout", error: "the symbol's object does not answer" };
+    await page.route("**/predict?*", (route) => route.fulfill({ status: 503, json: error }));
+    await page.getByText("These figures are of the past.").waitFor();
+    await page.locator(".tile-probability .tile-figure.is-past:not(.is-alert)").waitFor();
+    expect(await page.locator(".symbol-head .chip.is-alert").isVisible()).toBe(false);
+    await page.unroute("**/predict?*");
+    await page.locator(".tile-probability .tile-figure:not(.is-past)").waitFor();
+    await page.context().close();
+  });
 });
