@@ -187,4 +187,18 @@ describe.skipIf(missingBrowser() !== undefined)("the dashboard of thousands of s
     await page.locator(".tile-probability .tile-figure:not(.is-past)").waitFor();
     await page.context().close();
   });
+
+  it("says that the table is of the past when the gateway answers and cannot read it", async () => {
+    const { origin } = await startGateway({ symbols: 5 });
+    const { page } = await openPage(browser);
+    await page.goto(origin);
+    await page.getByRole("row", { name: /BTC-USD/ }).waitFor();
+    const error = { code: "internal_error", error: "a bug" };
+    await page.route("**/overview*", (route) => route.fulfill({ status: 500, json: error }));
+    const banner = page.getByRole("alert").filter({ hasText: "The table of symbols is not read anew: a bug." });
+    await banner.waitFor();
+    await page.unroute("**/overview*");
+    await banner.waitFor({ state: "hidden" });
+    await page.context().close();
+  });
 });
