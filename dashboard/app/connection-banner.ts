@@ -19,7 +19,7 @@ export function connectionBanner({ connection, overview, seconds }: ViewContext)
     // What is on the page was true once. The style sheet pales it, and no chip says live.
     document.documentElement.toggleAttribute("data-lost", bad);
     setText(age, "");
-    again.hidden = !bad;
+    again.hidden = false;
     if (state.kind === "lost") {
       const { sinceMs, reason } = state;
       setText(
@@ -29,7 +29,11 @@ export function connectionBanner({ connection, overview, seconds }: ViewContext)
       if (sinceMs !== null) setText(age, `What you see is ${formatDuration(Date.now() - sinceMs)} old.`);
     } else if (state.kind === "refused") {
       setText(words, `The gateway refuses to be read: ${state.reason}. Enter its READ_TOKEN under “Token”.`);
+    } else if (facts !== null && overview.failure.value !== null) {
+      const why = overview.failure.value instanceof Error ? overview.failure.value.message : "not known";
+      setText(words, `The table of symbols is not read anew: ${why.replace(/\.$/, "")}. What it shows is of the past.`);
     } else if ((facts?.unreadBuckets ?? 0) > 0) {
+      again.hidden = true;
       setText(
         words,
         `${facts?.unreadBuckets} of 16 parts of the directory do not answer: some symbols may be missing here.`,
@@ -42,6 +46,7 @@ export function connectionBanner({ connection, overview, seconds }: ViewContext)
   };
   connection.state.watch(show);
   overview.facts.watch(show);
+  overview.failure.watch(show);
   seconds.watch(show);
   return banner;
 }

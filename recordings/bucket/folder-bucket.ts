@@ -1,6 +1,6 @@
 // A bucket that is a folder: each object is a file with its own name, which any program may read. Writes are atomic and
 // on the disk before they are answered, so that a crash leaves an object whole or absent.
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, rmdir, link, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { decodeSegment, objectPath } from "./object-path.ts";
@@ -64,8 +64,7 @@ export class FolderBucket {
   private readonly objects: string;
   private readonly beside: string;
   private readonly unfinished: string;
-  private written = 0;
-  private lastPut: Promise<unknown> = Promise.resolve();
+  private lastChange: Promise<unknown> = Promise.resolve();
 
   private constructor(folder: string) {
     this.objects = join(folder, "objects");
@@ -113,15 +112,16 @@ export class FolderBucket {
   /** Writes an object; `undefined` when `unless` says no. Puts of this process follow one another. */
   async put(key: string, bytes: Uint8Array, options: PutOptions = {}): Promise<StoredObject | undefined> {
     const path = pathOf(key);
-    const put = this.lastPut.then(() => this.write(key, path, bytes, options));
-    this.lastPut = put.catch(() => undefined);
-    return await put;
+    return await this.inTurn(() => this.write(key, path, bytes, options));
   }
 
-  /** Names that are not there are no fault. */
+  /** Names that are not there are no fault. In turn with puts: a put must not find its folder gone. */
   async delete(keys: readonly string[]): Promise<void> {
-    for (const key of keys) {
-      const path = pathOf(key);
+    await this.inTurn(() => this.remove(keys.map(pathOf)));
+  }
+
+  private async remove(paths: readonly string[]): Promise<void> {
+    for (const path of paths) {
       await rm(join(this.objects, path), { force: true });
       await rm(join(this.beside, `${path}.json`), { force: true });
       for (const root of [this.objects, this.beside]) await removeEmpty(root, dirname(path));
@@ -152,6 +152,12 @@ export class FolderBucket {
     return { objects, delimitedPrefixes, next: undefined };
   }
 
+  private async inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.lastChange.then(change);
+    this.lastChange = done.catch(() => undefined);
+    return await done;
+  }
+
   private async write(
     key: string,
     path: string,
@@ -161,7 +167,7 @@ export class FolderBucket {
     const present = unless === undefined ? undefined : await this.head(key);
     if (unless?.(present) === true) return undefined;
     const file = join(this.objects, path);
-    const unfinished = join(this.unfinished, `${process.pid}-${this.written++}`);
+    const unfinished = this.unfinishedFile();
     await makeFolder(this.objects, dirname(path));
     try {
       await writeDurably(unfinished, bytes);
@@ -206,6 +212,14 @@ export class FolderBucket {
     }
   }
 
+  /**
+   * A name that no file has had. One that a killed process left may be the very file of an object, by a second name:
+   * to write to it would change that object.
+   */
+  private unfinishedFile(): string {
+    return join(this.unfinished, randomUUID());
+  }
+
   private async readBeside(path: string): Promise<Beside | undefined> {
     const text = await orAbsent(readFile(join(this.beside, `${path}.json`), "utf8"));
     if (text === undefined) return undefined;
@@ -218,9 +232,9 @@ export class FolderBucket {
   }
 
   private async writeBeside(path: string, beside: Beside): Promise<void> {
-    const unfinished = join(this.unfinished, `${process.pid}-${this.written++}`);
+    const unfinished = this.unfinishedFile();
     await makeFolder(this.beside, dirname(path));
-    await writeFile(unfinished, JSON.stringify(beside));
+    await writeFile(unfinished, JSON.stringify(beside), { flag: "wx" });
     await rename(unfinished, join(this.beside, `${path}.json`));
   }
 }
@@ -245,7 +259,7 @@ function md5Of(bytes: Uint8Array): string {
 }
 
 async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, "w");
+  const file = await open(path, "wx");
   try {
     await file.writeFile(bytes);
     await file.sync();

@@ -27,6 +27,23 @@ describe("a counter", () => {
   });
 });
 
+describe("a counter that a rule looks at by its increase", () => {
+  const samplesOf = (tally: Tally, wanted: string) =>
+    summedFamilies(tally.take()).find(({ name }) => name === wanted)!.samples;
+
+  it("is 0 before the first fault, so that the first one is an increase", () => {
+    const tally = new Tally();
+    expect(samplesOf(tally, "volgate_metrics_lost_batches_total")).toEqual([{ labels: {}, value: 0 }]);
+    new Counter("volgate_metrics_lost_batches_total", tally).inc({}, 2);
+    expect(samplesOf(tally, "volgate_metrics_lost_batches_total")).toEqual([{ labels: {}, value: 2 }]);
+    new Counter("volgate_sequence_refusals_total", tally).inc({ code: "sequence_too_old" }, 3);
+    expect(samplesOf(tally, "volgate_sequence_refusals_total")).toEqual([
+      { labels: { code: "sequence_too_old" }, value: 3 },
+      { labels: { code: "sequence_conflict" }, value: 0 },
+    ]);
+  });
+});
+
 describe("a histogram", () => {
   it("counts a value in the bucket that it equals the bound of, and in all above", () => {
     const tally = new Tally();

@@ -113,6 +113,18 @@ describe.skipIf(missingBrowser() !== undefined)("the views of figures", () => {
     await page.context().close();
   });
 
+  it("change no champion of a grid by what is known of another one", async () => {
+    const { page } = await openPage(browser);
+    await show(page, gateway.origin, "#/experiment", "Missing for a promotion");
+    const promote = page.getByRole("button", { name: /Promote the challenger/ });
+    expect(await promote.isEnabled()).toBe(true);
+    await page.route(/\/experiment\?grid=60s/, () => undefined);
+    await page.evaluate(() => (location.hash = "#/experiment?grid=60s"));
+    await page.getByText("Reading …").waitFor();
+    expect(await promote.isEnabled()).toBe(false);
+    await page.context().close();
+  });
+
   it("show in words what the gateway refuses, and close nothing", async () => {
     const { page } = await openPage(browser);
     await show(page, gateway.origin, "#/experiment", "Missing for a promotion");

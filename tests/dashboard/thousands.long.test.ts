@@ -170,4 +170,35 @@ describe.skipIf(missingBrowser() !== undefined)("the dashboard of thousands of s
     expect(rows.every((text) => text.startsWith("XRP") && text.includes("silent"))).toBe(true);
     await page.context().close();
   });
+
+  it("calls a prediction that cannot be read anew of the past, with no alert, though the gateway answers", async () => {
+    const { origin } = await startGateway({ symbols: 400 });
+    const { page } = await openPage(browser);
+    await page.goto(`${origin}/#/market?sort=-probability`);
+    const row = page.getByRole("row", { name: /▲ alert/ }).first();
+    await row.getByRole("link").click();
+    await page.locator(".symbol-head .chip.is-alert:visible").waitFor();
+    const error = { code: "symbol_timeout", error: "the symbol's object does not answer" };
+    await page.route("**/predict?*", (route) => route.fulfill({ status: 503, json: error }));
+    await page.getByText("These figures are of the past.").waitFor();
+    await page.locator(".tile-probability .tile-figure.is-past:not(.is-alert)").waitFor();
+    expect(await page.locator(".symbol-head .chip.is-alert").isVisible()).toBe(false);
+    await page.unroute("**/predict?*");
+    await page.locator(".tile-probability .tile-figure:not(.is-past)").waitFor();
+    await page.context().close();
+  });
+
+  it("says that the table is of the past when the gateway answers and cannot read it", async () => {
+    const { origin } = await startGateway({ symbols: 5 });
+    const { page } = await openPage(browser);
+    await page.goto(origin);
+    await page.getByRole("row", { name: /BTC-USD/ }).waitFor();
+    const error = { code: "internal_error", error: "a bug" };
+    await page.route("**/overview*", (route) => route.fulfill({ status: 500, json: error }));
+    const banner = page.getByRole("alert").filter({ hasText: "The table of symbols is not read anew: a bug." });
+    await banner.waitFor();
+    await page.unroute("**/overview*");
+    await banner.waitFor({ state: "hidden" });
+    await page.context().close();
+  });
 });

@@ -1,5 +1,14 @@
 // A bucket that is a folder.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -74,6 +83,24 @@ describe("a bucket that is a folder", () => {
     });
     expect(raced).toBeUndefined();
     expect(readFileSync(file("raced"), "utf8")).toBe("first");
+  });
+
+  it("changes no object when a killed process left the file that it had linked", async () => {
+    await bucket.put("kept", bytesOf("archived"), { unless: (present) => present !== undefined });
+    // The kill came between the link and the removal. In a container the next process has the same id.
+    linkSync(file("kept"), join(folder, "bucket", "unfinished", `${process.pid}-0`));
+    const next = await FolderBucket.open(join(folder, "bucket"));
+    await next.put("other", bytesOf("something else"));
+    expect(readFileSync(file("kept"), "utf8")).toBe("archived");
+  });
+
+  it("writes and removes in one folder at the same time", async () => {
+    for (let i = 0; i < 40; i += 1) {
+      await bucket.put("a/b/c", bytesOf("1"));
+      await Promise.all([bucket.delete(["a/b/c"]), bucket.put("a/b/d", bytesOf("2"))]);
+      await bucket.delete(["a/b/d"]);
+    }
+    expect(readdirSync(file(""))).toEqual([]);
   });
 
   it("takes files that came without it, with the tag of what they hold now", async () => {

@@ -64,7 +64,8 @@ export class ChangeActions {
     this.#show();
   }
 
-  show(answer: ExperimentAnswer): void {
+  /** @param answer null while nothing is known of the grid whose champion the buttons change. */
+  show(answer: ExperimentAnswer | null): void {
     this.#answer = answer;
     this.#show();
   }

@@ -71,7 +71,10 @@ export const openExperimentView: OpenView = (context) => {
     routeChanged(next) {
       const isOtherGrid = next.state["grid"] !== route.state["grid"];
       route = next;
-      if (isOtherGrid) panel.askAnew();
+      if (!isOtherGrid) return;
+      // The buttons would change the champion of this grid, and say what is known of the other one.
+      actions.show(null);
+      panel.askAnew();
     },
     close() {
       panel.close();

@@ -11,6 +11,8 @@ export interface PredictionMoment {
   readonly nowMs: number;
   /** No connection: whatever is shown is of the past. */
   readonly isLost: boolean;
+  /** Why the prediction could not be read anew, though the gateway answers; null when it was. */
+  readonly failure: string | null;
 }
 
 type ClosedStep = Extract<PredictionAnswer, { ts: number }>;
@@ -57,10 +59,10 @@ export class PredictionPanel {
     this.#showFacts(closedStep(moment.prediction));
   }
 
-  #showTiles({ row, prediction, nowMs, isLost }: PredictionMoment): void {
+  #showTiles({ row, prediction, nowMs, isLost, failure }: PredictionMoment): void {
     const step = closedStep(prediction);
     const why = row === undefined || row.missing.length === 0 ? "Not known" : `Not known: ${row.missing.join("; ")}`;
-    const isOld = isLost || step === null || step.stale || step.expired;
+    const isOld = isLost || failure !== null || step === null || step.stale || step.expired;
     const set = (title: (typeof TILES)[number], text: string, under: string): void => {
       const tile = this.#figures.get(title);
       if (tile === undefined) return;
@@ -93,11 +95,14 @@ export class PredictionPanel {
     );
   }
 
-  #showNotices({ row, prediction, nowMs, isLost }: PredictionMoment): void {
+  #showNotices({ row, prediction, nowMs, isLost, failure }: PredictionMoment): void {
     const step = closedStep(prediction);
     const notices: [string, string][] = [];
     const say = (className: string, text: string): number => notices.push([className, text]);
     if (isLost) say("alarm", "No connection: these figures are of the past.");
+    else if (failure !== null) {
+      say("alarm", `The prediction could not be read: ${failure.replace(/\.$/, "")}. These figures are of the past.`);
+    }
     if (step?.expired === true) {
       say("alarm", "Expired: the horizon of this prediction is over. It says nothing of now, and there is no alert.");
     } else if (step?.stale === true) {

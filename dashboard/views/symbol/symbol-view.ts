@@ -10,6 +10,7 @@ import { formatRoute, type Route, routeTo, routeWith } from "../../route/route.t
 import { shownState } from "../market/market-rows.ts";
 import { ExplanationPanel } from "./explanation-panel.ts";
 import { type TimeRange, windowMs } from "./history-window.ts";
+import { predictionOfNow } from "./prediction-of-now.ts";
 import { PredictionPanel } from "./prediction-panel.ts";
 import { RangeBar } from "./range-bar.ts";
 import { SymbolCharts } from "./symbol-charts.ts";
@@ -32,11 +33,13 @@ class SymbolView implements View {
   readonly #charts: SymbolCharts;
   readonly #range: RangeBar;
   readonly #nothing = element("p", { class: "notice", role: "status", hidden: true });
-  readonly #history: SymbolHistory;
+  #history: SymbolHistory;
   readonly #polls: readonly Pick<Poll<never>, "now" | "close">[];
   readonly #unwatch: readonly (() => void)[];
   #route: Route;
   #prediction: PredictionAnswer | null = null;
+  /** Why the prediction could not be read anew; null after an answer. */
+  #failure: string | null = null;
   #loaded: HistoryAnswer | null = null;
 
   constructor(context: ViewContext, symbol: string) {
@@ -94,9 +97,14 @@ class SymbolView implements View {
         read: (signal) => gateway.get("/predict", { symbol, grid: grid() }, signal),
         onAnswer: (answer) => {
           this.#prediction = answer;
+          this.#failure = null;
           this.#showPrediction();
         },
-        onFailure: (error) => this.#onFailure(error),
+        onFailure: (error) => {
+          this.#onFailure(error);
+          this.#failure = reasonOf(error);
+          this.#showPrediction();
+        },
         everyMs,
       }),
       new Poll<ExplanationAnswer>({
@@ -118,6 +126,13 @@ class SymbolView implements View {
     this.#route = route;
     const { grid, window, to } = route.state;
     if (grid !== before["grid"]) {
+      // Another question: what is shown is no answer to it.
+      this.#prediction = null;
+      this.#failure = null;
+      this.#loaded = null;
+      this.#history.close();
+      this.#history = this.#openHistory();
+      this.#showPrediction();
       for (const poll of this.#polls) poll.now();
       return;
     }
@@ -174,12 +189,18 @@ class SymbolView implements View {
     const row = overview.rows.get(this.#symbol);
     const nowMs = clock.nowMs();
     const isLost = connection.state.value.kind !== "connected";
-    const prediction = this.#prediction;
+    const prediction = predictionOfNow(this.#prediction, nowMs);
+    const failure = prediction === null ? null : this.#failure;
     if (row !== undefined) this.#chip.show(shownState(row, nowMs), row.missing, isLost);
     this.#chip.element.hidden = row === undefined;
     this.#alert.hidden =
-      isLost || prediction === null || !("alert" in prediction) || prediction.alert !== true || prediction.stale;
-    this.#panel.show({ row, prediction, nowMs, isLost });
+      isLost ||
+      failure !== null ||
+      prediction === null ||
+      !("alert" in prediction) ||
+      prediction.alert !== true ||
+      prediction.stale;
+    this.#panel.show({ row, prediction, nowMs, isLost, failure });
   }
 
   #onFailure(error: unknown): void {
