@@ -75,6 +75,8 @@ export default defineConfig(({ mode }) => {
   const exclude = mode === "long" ? [] : ["**/*.long.test.ts"];
   // A hung test ends by it; a slow machine must not.
   const testTimeout = mode === "long" ? 300_000 : 60_000;
+  // What passes the second time only is printed as such: a shared machine stalls for seconds now and then.
+  const retry = mode === "long" ? 1 : 0;
   const configPath = writeTestConfig();
   const results = join(import.meta.dirname, `dist/test-results-${suffix === ".test.ts" ? "short" : "long"}.json`);
   return {
@@ -93,6 +95,7 @@ export default defineConfig(({ mode }) => {
             exclude: [...exclude, "tests/{worker,grids,e2e}/**", ...STARTS_PROGRAMS],
             setupFiles: ["tests/fixed-seeds.ts"],
             testTimeout,
+            retry,
             // One process for many files: most of a file's time is its imports.
             isolate: false,
           },
@@ -136,6 +139,7 @@ export default defineConfig(({ mode }) => {
             exclude,
             testTimeout,
             hookTimeout: testTimeout,
+            retry,
           },
         },
         {
@@ -146,6 +150,7 @@ export default defineConfig(({ mode }) => {
             exclude,
             testTimeout,
             hookTimeout: testTimeout,
+            retry,
           },
         },
         {
@@ -153,8 +158,7 @@ export default defineConfig(({ mode }) => {
             name: "e2e",
             include: [...within("e2e"), ...(mode === "long" ? STARTS_PROGRAMS : [])],
             exclude,
-            // What passes the second time only is printed as such: a shared machine stalls for seconds now and then.
-            retry: mode === "long" ? 1 : 0,
+            retry,
             testTimeout: 180_000,
             hookTimeout: 180_000,
             // One program at a time: two that look for a free port at once may find the same one.

@@ -38,7 +38,7 @@ export async function sendCounts(env: Env, from: keyof typeof PAUSE_MS): Promise
   const batches = outgoing();
   if (batches.length === 0) return;
   try {
-    outbox.confirm(await metricsOf(env).report(isolateName(), batches));
+    outbox.confirm(batches, await metricsOf(env).report(isolateName(), batches));
   } catch (error) {
     logWarning("counts_not_sent", { error: String(error) });
   }
@@ -62,8 +62,9 @@ export async function readCountFigures(env: Env): Promise<CountFigures> {
 }
 
 async function exchangeCounts(env: Env): Promise<CountSumsShown> {
-  const { lastSeq, text } = await metricsOf(env).exchange(isolateName(), outgoing());
-  outbox.confirm(lastSeq);
+  const batches = outgoing();
+  const { lastSeq, text } = await metricsOf(env).exchange(isolateName(), batches);
+  outbox.confirm(batches, lastSeq);
   const refuse = (message: string): Error => new TypeError(message);
   const { sinceMs, series } = parseOrThrow(shownSumsSchema, JSON.parse(text), { name: "sums", refuse });
   return { sinceMs, series: series.filter(isCatalogued) };

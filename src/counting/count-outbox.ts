@@ -6,7 +6,7 @@ import type { CountBatch, SeriesCount } from "./series-count.ts";
 export const GIVE_UP_MS = 600_000;
 
 export class CountOutbox {
-  private waiting: { readonly batch: CountBatch; readonly sinceMs: number }[] = [];
+  private waiting: { readonly batch: CountBatch; readonly sinceMs: number; isReceived: boolean }[] = [];
   private lastSeq = 0;
   private readonly take: () => readonly SeriesCount[];
 
@@ -17,23 +17,28 @@ export class CountOutbox {
 
   /**
    * All that is to be sent, the oldest first: what was sent and is not confirmed, and what was counted since. `lost` is
-   * the number of batches that were given up.
+   * the number of batches that were given up and never received.
    */
   outgoing(nowMs: number): { readonly batches: readonly CountBatch[]; readonly lost: number } {
-    const before = this.waiting.length;
     // A clock that was set back makes nothing old.
-    this.waiting = this.waiting.filter(({ sinceMs }) => nowMs - sinceMs < GIVE_UP_MS);
-    const lost = before - this.waiting.length;
+    const isOld = (sinceMs: number): boolean => nowMs - sinceMs >= GIVE_UP_MS;
+    const lost = this.waiting.filter(({ sinceMs, isReceived }) => isOld(sinceMs) && !isReceived).length;
+    this.waiting = this.waiting.filter(({ sinceMs }) => !isOld(sinceMs));
     const series = this.take();
     if (series.length > 0) {
       this.lastSeq += 1;
-      this.waiting.push({ batch: { seq: this.lastSeq, series: [...series] }, sinceMs: nowMs });
+      this.waiting.push({ batch: { seq: this.lastSeq, series: [...series] }, sinceMs: nowMs, isReceived: false });
     }
     return { batches: this.waiting.map(({ batch }) => batch), lost };
   }
 
-  /** Forgets the batches up to that number: they are durable where they were sent. */
-  confirm(throughSeq: number): void {
+  /**
+   * After an answer to `batches`. Forgets those up to `throughSeq`: they are durable where they were sent. The others
+   * are received, and stored soon: an isolate that then rests has lost nothing.
+   */
+  confirm(batches: readonly CountBatch[], throughSeq: number): void {
+    const received = new Set(batches);
     this.waiting = this.waiting.filter(({ batch }) => batch.seq > throughSeq);
+    for (const one of this.waiting) one.isReceived ||= received.has(one.batch);
   }
 }

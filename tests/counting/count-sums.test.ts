@@ -61,8 +61,9 @@ describe("the sums of all isolates", () => {
       shown = total;
     };
     const send = ({ name, outbox }: (typeof isolates)[number], isAnswered: boolean) => {
-      sums.add(name, outbox.outgoing(0).batches, 0);
-      if (isAnswered) outbox.confirm(stored.seqs.get(name) ?? 0);
+      const { batches } = outbox.outgoing(0);
+      sums.add(name, batches, 0);
+      if (isAnswered) outbox.confirm(batches, stored.seqs.get(name) ?? 0);
     };
     for (let step = 0; step < 2_000; step++) {
       const one = isolates[Math.floor(random() * 3)]!;
@@ -93,6 +94,16 @@ describe("the sums of all isolates", () => {
     expect(sums.lastSeqs().get("a")).toBe(1);
     sums.toText(3 * GIVE_UP_MS + 1);
     expect(sums.lastSeqs().has("a")).toBe(false);
+  });
+
+  it("have lost nothing of an isolate that rests before it hears that its batch is stored", () => {
+    const { outbox, count } = isolate();
+    count(1);
+    outbox.confirm(outbox.outgoing(0).batches, 0);
+    count(1);
+    expect(outbox.outgoing(1).batches).toHaveLength(2);
+    expect(outbox.outgoing(GIVE_UP_MS)).toMatchObject({ batches: [{ seq: 2 }], lost: 0 });
+    expect(outbox.outgoing(GIVE_UP_MS + 1)).toEqual({ batches: [], lost: 1 });
   });
 
   it("begin anew, and say why, where what is stored cannot be read", () => {
