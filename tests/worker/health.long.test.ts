@@ -220,7 +220,10 @@ describe("/health of the models", () => {
     await scheduler.wait(1_100);
     const variables = { HEALTH: silent as unknown as Env["HEALTH"] };
     const reason = await onlyReason(variables);
-    expect(reason).toMatchObject({ code: "health_unavailable", message: "ObjectTimeoutError: health: no answer in 1500 ms" });
+    expect(reason).toMatchObject({
+      code: "health_unavailable",
+      message: "ObjectTimeoutError: health: no answer in 1500 ms",
+    });
     // The next reads do not wait until it is asked again, after five seconds.
     const startMs = Date.now();
     expect(await onlyReason(variables)).toMatchObject({ code: "health_unavailable" });
