@@ -51,6 +51,13 @@ function conversion(typeMode: "input" | "output"): Parameters<typeof toJsonSchem
     typeMode,
     // What JSON Schema cannot say is in the field's description.
     ignoreActions: ["check", "raw_check", "finite", "transform", "to_upper_case", "to_number"],
+    // Readers of OpenAPI, Schemathesis among them, stumble over `prefixItems`.
+    overrideSchema: ({ valibotSchema, jsonSchema }) => {
+      const { prefixItems } = jsonSchema;
+      if (valibotSchema.type !== "tuple" || prefixItems === undefined) return undefined;
+      const { length } = prefixItems;
+      return { type: "array", items: { anyOf: prefixItems }, minItems: length, maxItems: length };
+    },
     overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
   };
 }

@@ -28,8 +28,10 @@ export async function prepareDoor(
 
 /** Without a service of that name workerd reaches public addresses only. */
 export function allowLoopback(bundle: string): void {
-  const name = readdirSync(bundle).find((file) => file.endsWith(".capnp"))!;
-  const text = readFileSync(join(bundle, name), "utf8");
   const internet = `(name = "internet", network = (allow = ["public", "private"])),`;
-  writeFileSync(join(bundle, name), text.replace("services = [", `services = [\n    ${internet}`));
+  for (const name of readdirSync(bundle).filter((file) => file.endsWith(".capnp"))) {
+    const text = readFileSync(join(bundle, name), "utf8");
+    if (text.includes(internet)) continue;
+    writeFileSync(join(bundle, name), text.replace("services = [", `services = [\n    ${internet}`));
+  }
 }

@@ -58,6 +58,12 @@ describe("the OpenAPI document", () => {
     }
   });
 
+  it("says of a pair that it has two items, in words that each reader of OpenAPI knows", () => {
+    const text = JSON.stringify(openApiDocument(CONTRACTS, "0"));
+    expect(text).not.toContain("prefixItems");
+    expect(text).toContain('"minItems":2,"maxItems":2');
+  });
+
   it("contains everything that it refers to", () => {
     const references = JSON.stringify(document).matchAll(/"#\/components\/(\w+)\/(\w+)"/g);
     for (const [, kind, key] of references) {
