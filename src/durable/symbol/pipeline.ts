@@ -137,7 +137,7 @@ async function scoreRounds(
   const { models, experiment } = serving;
   let scores: StepScores | undefined;
   for (const steps of rounds) {
-    scores = await models.score(steps, features);
+    scores = evaluation.learn(steps, await models.score(steps, features));
     countScoringErrors(grid, scores);
     evaluation.record(steps, scores, experiment);
     logAnswers(grid, steps, scores, serving);

@@ -34,7 +34,7 @@ async function scoreReplayedOf(live: LiveGrid, serving: GridServing): Promise<bo
   const areModelsOthers = mayFollow && evaluation.follow(engine.features, models.served);
   const replayed = engine.takeReplayed();
   if (replayed.count > 0) {
-    const scores = await models.score(replayed, engine.features);
+    const scores = evaluation.learn(replayed, await models.score(replayed, engine.features), known);
     evaluation.record(replayed, scores, experiment, known);
     logReplayed(live, replayed, scores, { serving, areSameModels: mayFollow && !areModelsOthers });
   }
@@ -57,7 +57,8 @@ export async function refreshPrediction(
   const { features, warm } = grid.engine;
   if (features.lastStepFacts.count === 0 || grid.latest?.models === models.served) return undefined;
   adoptModels(live, serving);
-  const scores = await models.score(features.lastStep, features);
+  const own = await models.score(features.lastStep, features);
+  const scores = grid.evaluation.learners.answer(features.lastStep, own);
   countScoringErrors(grid, scores);
   const latest = latestStep(grid.name, features, scores, { models: models.served, experiment, warm });
   grid.latest = latest;

@@ -14,8 +14,10 @@ export interface AliasScores {
   readonly scorer: Scorer | undefined;
   /** The ready steps as ascending positions among the closed steps. */
   readonly places: readonly number[];
-  /** The probability of each ready step; `NaN` where the model gave no score. */
+  /** The probability that is answered of each ready step; `NaN` where the model gave no score. */
   readonly values: Float32Array;
+  /** The model's own probability, before anything was learnt from labels; `NaN` likewise. */
+  readonly raw: Float32Array;
   /**
    * Expected volatility of each horizon over τ; `NaN` where it is not usable. `undefined` for a model without this
    * output.
@@ -60,7 +62,7 @@ export async function scoreAlias(
   const last = isLastReady ? (values.at(-1) ?? NaN) : NaN;
   const lastSigmaRatio = isLastReady ? (sigmaRatios?.at(-1) ?? NaN) : NaN;
   const failed = isLastReady && Number.isNaN(last) ? "scoring_error" : undefined;
-  return { scorer, places, values, sigmaRatios, last, lastSigmaRatio, noScore: noScore ?? failed, error };
+  return { scorer, places, values, raw: values, sigmaRatios, last, lastSigmaRatio, noScore: noScore ?? failed, error };
 }
 
 function whyNoScore(

@@ -1,10 +1,12 @@
-// Isolates a symbol's monitor: a fault in it never loses a tick.
+// Isolates a symbol's monitor, and what learns from its labels: a fault in them never loses a tick.
 import type { ClosedSteps } from "../../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../../features/feature-engine.ts";
 import type { Page } from "../../../features/page-buffer.ts";
 import { logError } from "../../../log.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
 import type { Companion } from "../engine.ts";
+import { LEARNERS } from "../learning/learner-table.ts";
+import { Learners } from "../learning/learners.ts";
 import type { RunningExperiment } from "../prediction.ts";
 import type { StepScores } from "../scoring.ts";
 import type { PageStore } from "../storage/page-store.ts";
@@ -25,6 +27,8 @@ export class Evaluation implements Companion {
   adopted: ServedModels | undefined;
   /** Whether the monitor has failed since `resume`. */
   hasFault = false;
+  /** What learns from the labels and changes later answers. */
+  readonly learners: Learners<typeof LEARNERS>;
   private current: SymbolMonitor;
   private readonly of: Monitored;
   private readonly pages: PageStore;
@@ -36,6 +40,7 @@ export class Evaluation implements Companion {
     this.pages = pages;
     this.counters = counters;
     this.current = this.load();
+    this.learners = new Learners(LEARNERS, of.stepMs, this.stored(), (error) => this.countFault(error));
   }
 
   /** Complete once the replayed steps are scored. After a fault this is a new object. */
@@ -46,13 +51,20 @@ export class Evaluation implements Companion {
   /** Call it before a batch: clears the fault of the previous batch. */
   resume(): void {
     this.hasFault = false;
+    if (this.learners.resume(() => this.stored())) this.adopted = undefined;
   }
 
   /** Follows these models from now on. Returns whether they changed. */
   follow(features: FeatureEngine, models: ServedModels): boolean {
     const followed = this.current.quality.followed.join();
     this.isolateMonitorFault((monitor) => monitor.adopt(features, models));
+    this.learners.adopt(features, models);
     return !this.hasFault && this.current.quality.followed.join() !== followed;
+  }
+
+  /** The scores as they are answered, after what the labels that arrive with these steps teach. */
+  learn(steps: ClosedSteps, scores: StepScores, onlyKnown?: ReadonlySet<string>): StepScores {
+    return this.learners.learn(steps, scores, onlyKnown);
   }
 
   /** `SymbolMonitor.record`. After a fault, the rest of the batch is not recorded. */
@@ -67,6 +79,10 @@ export class Evaluation implements Companion {
 
   /** What a snapshot writes; nothing after a fault, so that the pages stay those of the last one. */
   dirtyPages(): Page[] {
+    return [...this.monitorPages(), ...this.learners.dirtyPages()];
+  }
+
+  private monitorPages(): Page[] {
     try {
       return this.current.dirtyPages();
     } catch (error) {
@@ -94,13 +110,17 @@ export class Evaluation implements Companion {
 
   /** Pages that cannot be read at all leave an empty monitor: they must not stop the symbol. */
   private load(): SymbolMonitor {
-    const { symbol, stepMs, prefix } = this.of;
+    const { symbol, stepMs } = this.of;
     try {
-      return new SymbolMonitor(symbol, stepMs, this.pages.load(prefix));
+      return new SymbolMonitor(symbol, stepMs, this.stored());
     } catch (error) {
       this.countFault(error);
       return new SymbolMonitor(symbol, stepMs, new Map());
     }
+  }
+
+  private stored(): Map<string, ArrayBuffer> {
+    return this.pages.load(this.of.prefix);
   }
 
   private countFault(error: unknown): void {
