@@ -98,6 +98,10 @@ const BENCH: ProgramList = {
     summary: "false promotions and waits of the sequential rule",
     load: async () => (await import("./bench/promotion.ts")).program,
   },
+  volatility: {
+    summary: "coverage and width of the quantiles of the volatility, QLIKE against EWMA and HAR",
+    load: async () => (await import("./bench/volatility.ts")).program,
+  },
   coverage: {
     summary: "how often the 95 % intervals cover the truth",
     load: async () => (await import("./bench/coverage.ts")).program,
