@@ -15,6 +15,7 @@ export const VARIABLE_NAMES: readonly string[] = [
   "CORS_ORIGINS",
   "ARCHIVE",
   "ARCHIVE_PREDICTIONS",
+  "SIGMA_QUANTILES",
   "ALLOWED_SYMBOLS",
   "STEP_MS",
   "PRICE_SOURCE",

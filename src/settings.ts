@@ -41,6 +41,8 @@ const optionalVariables = {
   ARCHIVE: choiceVariable(["on", "off"]),
   /** `off` leaves predictions out of the archive. */
   ARCHIVE_PREDICTIONS: choiceVariable(["on", "off"]),
+  /** `off` leaves the quantiles of the volatility out of answers; they are learnt and measured all the same. */
+  SIGMA_QUANTILES: choiceVariable(["on", "off"]),
   /** Comma-separated symbols that may be created; empty allows every one. */
   ALLOWED_SYMBOLS: v.optional(
     v.pipe(
@@ -129,6 +131,8 @@ export interface Settings {
   readonly archive: R2Bucket | undefined;
   /** Whether predictions are archived beside them. */
   readonly archivesPredictions: boolean;
+  /** Whether quantiles of the volatility are answered. */
+  readonly servesSigmaQuantiles: boolean;
   readonly venueEndpoints: VenueEndpoints;
   readonly feedFlushMs: number;
 }
@@ -169,6 +173,7 @@ export function parseSettings(env: Env): Settings {
     readCacheMs: variables.READ_CACHE_MS,
     archive: variables.ARCHIVE === "on" ? bucketOf(env) : undefined,
     archivesPredictions: variables.ARCHIVE_PREDICTIONS === "on",
+    servesSigmaQuantiles: variables.SIGMA_QUANTILES === "on",
     venueEndpoints: parseVenueEndpoints(variables.VENUE_ENDPOINTS, isDevelopment, refuse),
     feedFlushMs: variables.FEED_FLUSH_MS,
   };

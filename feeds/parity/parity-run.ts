@@ -4,6 +4,10 @@ import { DEFAULT_ENGINE_CONFIG, type EngineConfig } from "../../src/features/fea
 import type { GridCounts } from "../../src/features/batch-counts.ts";
 import { gridName } from "../../src/features/grid-name.ts";
 import { labelSpecText } from "../../src/features/label-spec.ts";
+import type { Manifest } from "../../src/model/manifest.ts";
+import { sigmaModel } from "../../src/model/sigma-model.ts";
+import { LEVELS } from "../../src/volatility/sigma-levels.ts";
+import { VolatilityLearning } from "../../src/volatility/volatility-learning.ts";
 import type { Tick } from "../../src/features/tick.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { aborted } from "../aborted.ts";
@@ -45,6 +49,8 @@ export interface ParityResult {
   /** Probabilities, and expected volatilities of the models that give them. */
   scores: number;
   sigmas: number;
+  /** Quantiles of the volatility, three for each step that was answered with them. */
+  sigmaQuantiles: number;
   /** One per symbol, model and window whose live quality was compared. */
   readonly quality: QualityRow[];
   /** Rows of each further grid, by its name; they are among `rows`. */
@@ -127,6 +133,7 @@ async function compare(
     labels: 0,
     scores: 0,
     sigmas: 0,
+    sigmaQuantiles: 0,
     quality: [],
     grids: new Map(),
     differences,
@@ -246,7 +253,21 @@ async function compareScores(
   const own = sigmaRatios ?? none;
   result.differences.compare(gateway.sigmaRatios ?? none, own, (at) => `${what}'s sigma ratio ${step(at)}`);
   result.sigmas += own.filter((ratio) => !Number.isNaN(ratio)).length;
+  if (gateway.sigmaQuantiles === undefined) return probabilities;
+  const quantiles = sigmaQuantiles(trainer, artifact.manifest, own);
+  result.differences.compare(gateway.sigmaQuantiles, quantiles, (at) => {
+    return `${what}'s sigma quantile ${step(Math.floor(at / LEVELS))}`;
+  });
+  result.sigmaQuantiles += quantiles.filter((ratio) => !Number.isNaN(ratio)).length;
   return probabilities;
+}
+
+/** What the gateway learns of the model, learnt here in one pass over all steps. */
+function sigmaQuantiles({ closed, stepMs }: TrainerSteps, manifest: Manifest, ratios: Float32Array): Float32Array {
+  const model = sigmaModel(manifest);
+  const learning = new VolatilityLearning(stepMs);
+  learning.adopt([model], [model]);
+  return learning.learn(closed, new Map([[model.sha256, ratios]])).get(model.sha256)!;
 }
 
 /** The gateway rejects outliers; with ticks that parse, it has no other reason here. */

@@ -30,6 +30,8 @@ export interface StepScores {
   /** `NaN` where a step is not ready or the model gave nothing usable. */
   readonly probabilities: Float32Array;
   readonly sigmaRatios: Float32Array | undefined;
+  /** [count × levels]: quantiles of the volatility over τ, where they are learnt. */
+  readonly sigmaQuantiles?: Float32Array | undefined;
 }
 
 /** The gateway's side: its columns, and what it scored by which artifact. */

@@ -75,6 +75,8 @@ interface WireScores {
   readonly values: string;
   /** `null` for a model without that output. */
   readonly sigmas: string | null;
+  /** `null` where none are learnt. */
+  readonly sigmaQuantiles: string | null;
 }
 
 class SymbolCollector {
@@ -103,6 +105,7 @@ class TraceCollector {
   private readonly columns = new Map<StepColumn, Buffer[]>(STEP_COLUMNS.map(({ name }) => [name, []]));
   private readonly scores = new Map<ScoredAlias, Buffer[]>(SCORED.map((alias) => [alias, []]));
   private readonly sigmas = new Map<ScoredAlias, Buffer[]>(SCORED.map((alias) => [alias, []]));
+  private readonly sigmaQuantiles = new Map<ScoredAlias, Buffer[]>(SCORED.map((alias) => [alias, []]));
   private readonly artifacts = new Map<ScoredAlias, string | null>();
   private count = 0;
 
@@ -114,9 +117,9 @@ class TraceCollector {
     const columns = STEP_COLUMNS.map(({ name, bytes }) => [name, typed(name, bytes, this.columns.get(name)!)] as const);
     const scores = SCORED.map((alias) => {
       const probabilities = new Float32Array(joined(this.scores.get(alias)!));
-      const sigmas = this.sigmas.get(alias)!;
-      const sigmaRatios = sigmas.length === 0 ? undefined : new Float32Array(joined(sigmas));
-      return [alias, { probabilities, sigmaRatios }] as const;
+      const sigmaRatios = floatsOf(this.sigmas.get(alias)!);
+      const sigmaQuantiles = floatsOf(this.sigmaQuantiles.get(alias)!);
+      return [alias, { probabilities, sigmaRatios, sigmaQuantiles }] as const;
     });
     return {
       count: this.count,
@@ -133,12 +136,13 @@ class TraceCollector {
       buffers.push(Buffer.from(text, "base64"));
     }
     for (const [alias, buffers] of this.scores) {
-      const { sha256, values, sigmas } = trace.scores[alias];
+      const { sha256, values, sigmas, sigmaQuantiles } = trace.scores[alias];
       const before = this.artifacts.get(alias);
       if (before !== undefined && before !== sha256) throw new Error(`${alias}: artifact ${sha256} after ${before}`);
       this.artifacts.set(alias, sha256);
       buffers.push(Buffer.from(values, "base64"));
       if (sigmas !== null) this.sigmas.get(alias)!.push(Buffer.from(sigmas, "base64"));
+      if (sigmaQuantiles !== null) this.sigmaQuantiles.get(alias)!.push(Buffer.from(sigmaQuantiles, "base64"));
     }
   }
 }
@@ -153,6 +157,11 @@ function typed(name: StepColumn, bytes: 1 | 4 | 8, buffers: readonly Buffer[]): 
   if (bytes === 8) return new Float64Array(data);
   if (bytes === 4) return new Float32Array(data);
   return name === "label" ? new Int8Array(data) : new Uint8Array(data);
+}
+
+/** `undefined` without any part. */
+function floatsOf(buffers: readonly Buffer[]): Float32Array | undefined {
+  return buffers.length === 0 ? undefined : new Float32Array(joined(buffers));
 }
 
 /** One buffer of its own, aligned at 0. */

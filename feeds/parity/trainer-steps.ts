@@ -10,6 +10,7 @@ import type { StepColumn, StepValues, Steps } from "./step-columns.ts";
 /** The steps of one symbol's ticks, in one pass over the whole list. */
 export interface TrainerSteps extends Steps {
   readonly closed: ClosedSteps;
+  readonly stepMs: number;
   /** Outcomes of the ticks. A tick that is still held at the end is not counted. */
   readonly totals: Readonly<GridCounts>;
   /** The ticks that were applied, packed, in their order: what further grids are fed, and what an archive holds. */
@@ -45,7 +46,8 @@ function stepsOf(rows: Float64Array, engine: FeatureEngine): TrainerSteps {
     label: closed.label.subarray(0, count),
     horizonVolatility: closed.horizonVolatility.subarray(0, count),
   };
-  return { count, columns, closed, totals: engine.totals, applied: acceptedRows(rows, verdicts) };
+  const { stepMs } = engine.config.grid;
+  return { count, columns, closed, stepMs, totals: engine.totals, applied: acceptedRows(rows, verdicts) };
 }
 
 function acceptedRows(rows: Float64Array, verdicts: Uint8Array): Float64Array {

@@ -49,6 +49,14 @@ const closedStepSchema = v.object({
     v.description("Whether the probability reaches the threshold; null without a probability and when `expired`"),
   ),
   sigma_bps: v.pipe(nullableNumber, v.description("Volatility to expect of the horizon")),
+  sigma_quantiles_bps: v.pipe(
+    v.nullable(v.object({ "0.1": v.number(), "0.5": v.number(), "0.9": v.number() })),
+    v.description(
+      "Quantiles of that volatility, ascending: over time 10, 50 and 90 % of the horizons are at most so volatile. " +
+        "Null with `sigma_quantiles_missing`",
+    ),
+  ),
+  sigma_quantiles_missing: v.optional(v.pipe(v.string(), v.description("Without quantiles: why"))),
   tau_bps: v.pipe(nullableNumber, v.description("Threshold τ of a spike")),
   model: v.nullable(predictingModelSchema),
   variant: v.pipe(v.picklist(["champion", "challenger"]), v.description("Which of an experiment's models answered")),
@@ -126,6 +134,7 @@ const EXAMPLE = {
   threshold: 0.2416,
   alert: false,
   sigma_bps: 4.82,
+  sigma_quantiles_bps: { "0.1": 2.93, "0.5": 4.41, "0.9": 7.02 },
   tau_bps: 7.95,
   model: {
     name: "logistic",

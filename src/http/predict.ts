@@ -23,6 +23,7 @@ import { unknownSymbol } from "./unknown-symbol.ts";
 import { splitKey, symbolKey } from "../features/symbol-name.ts";
 import { askSymbol, causeOf } from "../clients/symbols.ts";
 import { logError } from "../log.ts";
+import { settingsOf } from "../settings.ts";
 import { unavailableCode } from "./unavailable-code.ts";
 
 export const predict = new Hono<AppEnv>()
@@ -38,7 +39,7 @@ export const predict = new Hono<AppEnv>()
     if (prediction === "unknown") throw unknownSymbol(key);
     if (prediction === null) throw gridOfOthers(symbol, grid);
     predictionLatency.observe({}, (Date.now() - startMs) / 1000);
-    return sendAnswer(c, predictContract, shape({ name: symbol, key }, prediction), {
+    return sendAnswer(c, predictContract, shape(c.env, { name: symbol, key }, prediction), {
       headers: { "Cache-Control": "no-store" },
     });
   })
@@ -79,7 +80,7 @@ async function predictSymbols(
     try {
       const prediction = await livePrediction(c, key, grid);
       if (prediction === null) return { symbol, code: "unknown_grid" as const, error: gridOfOthers(key, grid).message };
-      if (prediction !== "unknown") return shape({ name: symbol, key }, prediction);
+      if (prediction !== "unknown") return shape(c.env, { name: symbol, key }, prediction);
       return { symbol, code: "unknown_symbol" as const, error: unknownSymbol(key).message };
     } catch (error) {
       const code = unavailableCode(error);
@@ -108,7 +109,11 @@ interface AskedSymbol {
 }
 
 /** The answer's JSON, as of now. */
-function shape({ name, key }: AskedSymbol, latest: Prediction | undefined): Immutable<PredictionAnswer> {
+function shape(
+  env: AppEnv["Bindings"],
+  { name, key }: AskedSymbol,
+  latest: Prediction | undefined,
+): Immutable<PredictionAnswer> {
   const names = { symbol: name, venue: splitKey(key).venue ?? null };
   if (latest === undefined) {
     return { ...names, probability: null, warming_up: true, missing: ["steps: none is closed yet"] };
@@ -127,6 +132,7 @@ function shape({ name, key }: AskedSymbol, latest: Prediction | undefined): Immu
     threshold: prediction.threshold,
     alert: prediction.alert,
     sigma_bps: prediction.sigmaBps,
+    ...sigmaQuantiles(env, prediction),
     tau_bps: prediction.tauBps,
     model,
     variant: prediction.variant,
@@ -148,4 +154,25 @@ function shape({ name, key }: AskedSymbol, latest: Prediction | undefined): Immu
           smallest_step_s: tooSparse.smallestStepMs / 1000,
         }),
   };
+}
+
+function sigmaQuantiles(
+  env: AppEnv["Bindings"],
+  { sigmaQuantilesBps: quantiles, sigmaQuantilesMissing: missing }: Prediction,
+): { sigma_quantiles_bps: SigmaQuantiles | null; sigma_quantiles_missing?: string } {
+  if (!settingsOf(env).servesSigmaQuantiles) {
+    return { sigma_quantiles_bps: null, sigma_quantiles_missing: "SIGMA_QUANTILES is off" };
+  }
+  const [low, middle, high] = quantiles ?? [];
+  if (low !== undefined && middle !== undefined && high !== undefined) {
+    return { sigma_quantiles_bps: { "0.1": low, "0.5": middle, "0.9": high } };
+  }
+  return { sigma_quantiles_bps: null, ...(missing === null ? {} : { sigma_quantiles_missing: missing }) };
+}
+
+/** By level, as JSON names it. */
+interface SigmaQuantiles {
+  readonly "0.1": number;
+  readonly "0.5": number;
+  readonly "0.9": number;
 }

@@ -6,8 +6,9 @@ import { crossCheck, type Finding } from "../schemas/cross-check.ts";
 import { driftReferenceSchema, PROBABILITY } from "../drift/drift-reference.ts";
 import { labelSpecSchema } from "../features/label-spec.ts";
 import { expectedRow, ROW_NAMES, ROWS, type RowName } from "../features/schema.ts";
-import { fields, finiteNumber, oneOf, sha256Text, textUpTo, type Parsed } from "../schemas/schema-values.ts";
+import { ascending, fields, finiteNumber, oneOf, sha256Text, textUpTo, type Parsed } from "../schemas/schema-values.ts";
 import { shown } from "../schemas/shown.ts";
+import { LEVELS } from "../volatility/sigma-levels.ts";
 import { calibrationSchema } from "./manifest-calibration.ts";
 import { evaluationSchema, gateSchema } from "./manifest-evaluation.ts";
 
@@ -59,6 +60,9 @@ const operatingPointSchema = fields({
 });
 export type ManifestOperatingPoint = Parsed<typeof operatingPointSchema>;
 
+/** One offset per level. */
+const offsetsSchema = v.pipe(ascending(finiteNumber()), v.length(LEVELS, `${LEVELS} numbers`));
+
 /** Unknown fields are ignored. Fields that an older manifest lacks are `null`, or absent where stated. */
 const manifestSchema = v.pipe(
   fields({
@@ -81,6 +85,11 @@ const manifestSchema = v.pipe(
      * Name of a second output, float32 [N, 1]: expected volatility of the horizon over τ. Absent without this output.
      */
     sigmaOutput: v.optional(text),
+    /**
+     * Quantiles of ln(realised volatility of the horizon) − ln(forecast) on held-out training rows: offsets by level of
+     * `SIGMA_LEVELS`, ascending. Absent without that output, and in older manifests.
+     */
+    sigmaQuantiles: v.exactOptional(fields({ offsets: offsetsSchema })),
     calibration: calibrationSchema,
     /** Probability from which `alert` is true, and the goal by which it was chosen. */
     threshold: finiteNumber(0, 1),

@@ -30,7 +30,7 @@ export interface SigmaModel {
 
 /** What arrives with a step's label. */
 export interface SigmaOutcome {
-  /** End of the step that brought it, ms. */
+  /** Start of the step that brought it, ms: blocks are those of live quality. */
   readonly tsMs: number;
   /** Its grid index: the label is of the step one horizon before. */
   readonly index: number;

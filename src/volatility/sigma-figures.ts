@@ -1,10 +1,10 @@
 // Figures of a model's volatility forecast over a window of blocks.
-import { MONTH_BLOCK_MS, MONTH_BLOCKS, type ModelSigma } from "./model-sigma.ts";
+import { MONTH_BLOCKS, type ModelSigma } from "./model-sigma.ts";
 import { OF_QUANTILES, SUM } from "./outcome-sums.ts";
 import { LEVELS, SIGMA_LEVELS } from "./sigma-levels.ts";
 
 const WINDOW_MS = { "1h": 3_600_000, "24h": 86_400_000, "30d": 2_592_000_000 } as const;
-type SigmaWindow = keyof typeof WINDOW_MS;
+export type SigmaWindow = keyof typeof WINDOW_MS;
 
 /** Quantiles of one kind in a window. */
 export interface QuantileFigures {
@@ -43,7 +43,7 @@ export interface SigmaFigures {
 
 /**
  * Whole blocks, as in live quality: the open one and as many before as the window's length needs.
- * @param tsMs end of the newest step.
+ * @param tsMs start of the newest step.
  */
 export function sigmaFigures(model: ModelSigma, window: SigmaWindow, tsMs: number): SigmaFigures {
   const { day, month, tracker } = model;
@@ -51,12 +51,6 @@ export function sigmaFigures(model: ModelSigma, window: SigmaWindow, tsMs: numbe
   const to = blocks.blockOf(tsMs);
   const from = window === "30d" ? to - MONTH_BLOCKS : blocks.blockOf(tsMs - WINDOW_MS[window]);
   return { sha256: model.model.sha256, ...figuresOf(blocks.sum(from, to)), missingLabels: tracker.missingLabels };
-}
-
-/** Start of a window's first block, ms. */
-export function sigmaWindowFromMs(window: SigmaWindow, blockMs: number, tsMs: number): number {
-  if (window === "30d") return (Math.floor(tsMs / MONTH_BLOCK_MS) - MONTH_BLOCKS) * MONTH_BLOCK_MS;
-  return Math.floor((tsMs - WINDOW_MS[window]) / blockMs) * blockMs;
 }
 
 /** Figures of a row of sums. */

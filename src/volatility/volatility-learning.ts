@@ -6,6 +6,7 @@ import { decodePage, encodePage, type Page } from "../features/page-buffer.ts";
 import { epsilonOf } from "../features/schema.ts";
 import { LiveBaselines } from "./live-baselines.ts";
 import { lnForecast, ModelSigma, type SigmaModel } from "./model-sigma.ts";
+import { type SigmaFigures, sigmaFigures, type SigmaWindow } from "./sigma-figures.ts";
 import { LEVELS } from "./sigma-levels.ts";
 
 /** Models whose state is kept: those that are followed, and as many that were before. */
@@ -78,9 +79,13 @@ export class VolatilityLearning {
     return this.slots.find((slot) => slot?.model.sha256 === sha256);
   }
 
-  /** The newest step; −1 before the first. */
-  get newest(): number {
-    return this.lastIndex;
+  /** Figures of the models that are followed, and of others whose labels arrived in the window. */
+  figures(window: SigmaWindow): SigmaFigures[] {
+    return this.slots.flatMap((slot) => {
+      if (slot === undefined) return [];
+      const figures = sigmaFigures(slot, window, this.lastIndex * this.stepMs);
+      return figures.labels > 0 || this.followed.includes(slot.model.sha256) ? [figures] : [];
+    });
   }
 
   /**
@@ -164,7 +169,7 @@ export class VolatilityLearning {
       const realised = steps.horizonVolatility[place]!;
       const volatility = realised === realised ? Math.max(realised, epsilon) : NaN;
       const isDecided = label === LABEL.calm || label === LABEL.spike;
-      const tsMs = (index + 1) * this.stepMs;
+      const tsMs = index * this.stepMs;
       const outcome = { tsMs, index, volatility, ewma: baselines.ewmaOf(index), har: baselines.harOf(index) };
       for (const slot of this.slots) {
         if (slot?.model.labelText !== labelText) continue;

@@ -124,13 +124,18 @@ describe("bars of a minute through the program", () => {
     // Rows, thresholds, labels and the champion are compared before the second model, which holds the next alias.
     expect(ended.output).toMatch(/first difference: XBTUSD: zscore at step \d+: gateway 0\.\d+, here 0\.\d+\n/);
     const counted =
-      /parity: 2400 ticks \(0 duplicate\) of 1 symbols, 599 rows, (\d+) thresholds, (\d+) labels, (\d+) scores, (\d+) expected volatilities compared, (\d+) differences, largest 0\.\d+\n/;
-    const [thresholds, labels, scores, sigmas, differences] = counted.exec(ended.output)!.slice(1).map(Number);
+      /parity: 2400 ticks \(0 duplicate\) of 1 symbols, 599 rows, (\d+) thresholds, (\d+) labels, (\d+) scores, (\d+) expected volatilities and (\d+) quantiles of them compared, (\d+) differences, largest 0\.\d+\n/;
+    const [thresholds, labels, scores, sigmas, quantiles, differences] = counted
+      .exec(ended.output)!
+      .slice(1)
+      .map(Number);
     expect(thresholds).toBe(570);
     expect(labels).toBe(569);
     // The first threshold, of 30 steps, comes one step before the row, which wants 30 returns.
     expect(scores).toBe(2 * (thresholds! - 1));
     expect(sigmas).toBe(scores);
+    // The champion's, once it has the labels of a hundred of its forecasts.
+    expect(quantiles).toBe(3 * (thresholds! - 1 - 100));
     expect(differences).toBeGreaterThan(thresholds! / 2);
     expect(differences).toBeLessThanOrEqual(thresholds!);
     expect([ended.code, ended.processes, ended.files]).toEqual([1, [], []]);

@@ -34,6 +34,8 @@ describe("GET /predict", () => {
       threshold: champion.threshold,
       alert: body.probability >= champion.threshold,
       sigma_bps: expect.any(Number),
+      sigma_quantiles_bps: null,
+      sigma_quantiles_missing: expect.stringMatching(/^labels: \d+ of 900 of steps that this model forecast$/),
       tau_bps: expect.any(Number),
       model: { name, version, sha256: onnxSha256, evidence: "simulated" },
       variant: "champion",

@@ -6,7 +6,8 @@ import { epsilonOf } from "../../features/schema.ts";
 import { type BaselineAlias, type Manifest, type StatedEvidence, statedEvidence } from "../../model/manifest.ts";
 import type { ServedModels } from "../../model/model-host.ts";
 import { type SplitExperiment, variantOf } from "../../quality/promotion/experiment-split.ts";
-import type { NoScore, StepScores } from "./scoring.ts";
+import { firstLabelsOf } from "../../volatility/quantile-tracker.ts";
+import type { AliasScores, NoScore, StepScores } from "./scoring.ts";
 import type { Warmth } from "./storage/warm-pages.ts";
 
 /** The model that answered. */
@@ -30,6 +31,12 @@ export interface Prediction {
   readonly alert: boolean | null;
   /** Expected volatility of the horizon: the model's ratio times τ. `null` for a model without this output. */
   readonly sigmaBps: number | null;
+  /**
+   * Quantiles of that volatility by level of `SIGMA_LEVELS`, ascending, whose coverage is kept as labels come; `null`
+   * for the reason in `sigmaQuantilesMissing`.
+   */
+  readonly sigmaQuantilesBps: readonly number[] | null;
+  readonly sigmaQuantilesMissing: string | null;
   readonly tauBps: number | null;
   readonly model: PredictingModel | null;
   /** Which of an experiment's two models answered. */
@@ -186,6 +193,7 @@ function describePrediction(symbol: string, facts: StepFacts, scores: StepScores
     threshold: manifest?.threshold ?? null,
     alert: probability === null || manifest === undefined ? null : probability >= manifest.threshold,
     sigmaBps: numberOrNull(lastSigmaRatio * tauBps),
+    ...sigmaQuantiles(scores[variant], facts),
     tauBps: numberOrNull(tauBps),
     model: manifest ? predictingModel(manifest) : null,
     variant,
@@ -203,6 +211,27 @@ function describePrediction(symbol: string, facts: StepFacts, scores: StepScores
     isFlat: facts.isFlat,
     tooSparse: tooSparse ? { observedShare: facts.observedShare, smallestStepMs: facts.smallestStepMs ?? 0 } : null,
   };
+}
+
+type SigmaQuantiles = Pick<Prediction, "sigmaQuantilesBps" | "sigmaQuantilesMissing">;
+
+function sigmaQuantiles(
+  { scorer, lastSigmaRatio, lastSigmaQuantiles, missingSigmaLabels }: AliasScores,
+  { tau, label }: StepFacts,
+): SigmaQuantiles {
+  const quantiles = Array.from(lastSigmaQuantiles ?? [], (ratio) => ratio * tau * 10_000);
+  if (quantiles.length > 0 && quantiles.every(Number.isFinite)) {
+    return { sigmaQuantilesBps: quantiles, sigmaQuantilesMissing: null };
+  }
+  const need = firstLabelsOf(label.horizonSteps);
+  const because = (sigmaQuantilesMissing: string): SigmaQuantiles => ({
+    sigmaQuantilesBps: null,
+    sigmaQuantilesMissing,
+  });
+  if (scorer?.manifest.sigmaOutput === undefined) return because("model: it forecasts no volatility");
+  if (!Number.isFinite(lastSigmaRatio)) return because("sigma_bps: the model gave none for this step");
+  if (missingSigmaLabels === undefined) return because("labels: nothing is learnt for this model at present");
+  return because(`labels: ${need - missingSigmaLabels} of ${need} of steps that this model forecast`);
 }
 
 function predictingModel(manifest: Manifest): PredictingModel {

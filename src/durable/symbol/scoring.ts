@@ -27,6 +27,15 @@ export interface AliasScores {
   readonly last: number;
   /** The last closed step's expected volatility over τ, `NaN` likewise. */
   readonly lastSigmaRatio: number;
+  /**
+   * Quantiles of that volatility over τ by level of `SIGMA_LEVELS`, three for each ready step, ascending; `NaN` before
+   * there are labels enough. Absent for a model without that output, and where it was not followed.
+   */
+  readonly sigmaQuantiles?: Float32Array;
+  /** Those of the last closed step, `NaN` when it is not ready. */
+  readonly lastSigmaQuantiles?: Float32Array;
+  /** Labels that are needed until there are quantiles. */
+  readonly missingSigmaLabels?: number;
   /** Why the last step has no score although it is ready, or why no step can have one. */
   readonly noScore: NoScore | undefined;
   /** The error of an output, in words. */

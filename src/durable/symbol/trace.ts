@@ -5,6 +5,7 @@ import { TICK_FIELDS } from "../../features/packed-ticks.ts";
 import { ALL_COLUMNS, ofRows, ROW_NAMES, ROWS, type RowName } from "../../features/schema.ts";
 import type { ServedModels } from "../../model/model-host.ts";
 import { SCORED, type ScoredAlias } from "../../model/scored-alias.ts";
+import { LEVELS } from "../../volatility/sigma-levels.ts";
 import type { AliasScores, StepScores } from "./scoring.ts";
 
 /** Typed arrays of some of a batch's closed steps; little-endian bytes in base64 on the wire. */
@@ -25,10 +26,10 @@ export interface StepTrace {
   readonly scores: Readonly<Record<ScoredAlias, ScoreTrace>>;
 }
 
+const ROW_BYTES = 4 * ROW_NAMES.reduce((sum, row) => sum + ROWS[row].length, 0);
+const SCORE_BYTES = (8 + 4 * LEVELS) * SCORED.length;
 /** Characters of base64 for one step: index, flags, τ, label, horizon volatility, rows, scores of all aliases. */
-const BYTES_PER_STEP = Math.ceil(
-  (4 / 3) * (8 + 1 + 8 + 1 + 8 + 4 * ROW_NAMES.reduce((sum, row) => sum + ROWS[row].length, 0) + 8 * SCORED.length),
-);
+const BYTES_PER_STEP = Math.ceil((4 / 3) * (8 + 1 + 8 + 1 + 8 + ROW_BYTES + SCORE_BYTES));
 
 /** One alias's scores of the steps, and the artifact behind them. */
 interface ScoreTrace {
@@ -37,6 +38,11 @@ interface ScoreTrace {
   readonly values: string;
   /** Float32 [count]: expected volatilities over τ, `NaN` without one; `null` for a model without this output. */
   readonly sigmas: string | null;
+  /**
+   * Float32 [count, levels]: quantiles of the volatility over τ, `NaN` without them; `null` where none are learnt: for
+   * that model, and for aliases that are not answered.
+   */
+  readonly sigmaQuantiles: string | null;
 }
 
 /**
@@ -87,18 +93,21 @@ export function championSpec(features: FeatureEngine, { byAlias }: ServedModels)
   return Math.max(label === undefined ? 0 : features.indexOfLabelSpec(label), 0);
 }
 
-function traceScores({ scorer, places, values, sigmaRatios }: AliasScores, count: number): ScoreTrace {
+function traceScores({ scorer, places, values, sigmaRatios, sigmaQuantiles }: AliasScores, count: number): ScoreTrace {
   return {
     sha256: scorer?.manifest.onnxSha256 ?? null,
     values: base64(atPlaces(places, values, count)),
     sigmas: sigmaRatios === undefined ? null : base64(atPlaces(places, sigmaRatios, count)),
+    sigmaQuantiles: sigmaQuantiles === undefined ? null : base64(atPlaces(places, sigmaQuantiles, count, LEVELS)),
   };
 }
 
-/** Spreads the values of ready steps to their positions among `count` steps. */
-function atPlaces(places: readonly number[], values: Float32Array, count: number): Float32Array {
-  const all = new Float32Array(count).fill(NaN);
-  places.forEach((place, i) => (all[place] = values[i]!));
+/** Spreads the values of ready steps, `width` each, to their positions among `count` steps. */
+function atPlaces(places: readonly number[], values: Float32Array, count: number, width = 1): Float32Array {
+  const all = new Float32Array(count * width).fill(NaN);
+  places.forEach((place, i) => {
+    for (let j = 0; j < width; j++) all[place * width + j] = values[i * width + j]!;
+  });
   return all;
 }
 

@@ -33,8 +33,8 @@ export class Learners<Table extends LearnerTable> {
   }
 
   /** One of them; after a fault it is another object. */
-  of(name: keyof Table & string): LabelLearner {
-    return this.learners.get(name)!;
+  of<Name extends keyof Table & string>(name: Name): ReturnType<Table[Name]> {
+    return this.learners.get(name) as ReturnType<Table[Name]>;
   }
 
   get damagedPages(): number {
