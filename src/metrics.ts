@@ -30,6 +30,7 @@ const FEED_VENUE = "a venue with a feed in the gateway";
 const FEED_COUNTS = "Since the feed's object was loaded.";
 
 const OF_ALIAS = { alias: ALIAS, window: WINDOW } as const;
+const OF_SIGMA = { alias: ["champion", "challenger"], window: WINDOW } as const;
 const OF_DRIFT = { window: DRIFT_WINDOW } as const;
 
 const STANDS_ON =
@@ -422,6 +423,24 @@ const symbol = {
     help: "Blocks with resolved steps, from which intervals are drawn.",
     labels: OF_ALIAS,
   },
+  volgate_sigma_labels: {
+    type: "gauge",
+    unit: "horizons",
+    help: "Horizons that ended in the window, of steps whose volatility the alias forecast.",
+    labels: OF_SIGMA,
+  },
+  volgate_sigma_qlike: {
+    type: "gauge",
+    unit: "QLIKE",
+    help: "Mean QLIKE of the forecast variance, lower is better: of the alias's model, and of EWMA and HAR, which the symbol learns by itself, on the same horizons. Missing until both baselines have labels enough.",
+    labels: { ...OF_SIGMA, by: ["model", "ewma", "har"] },
+  },
+  volgate_sigma_coverage: {
+    type: "gauge",
+    unit: "share",
+    help: "Share of horizons that were at most as volatile as the quantile of this level that was answered; in the long run it is the level itself. Missing before the first label of a quantile.",
+    labels: { ...OF_SIGMA, level: ["0.1", "0.5", "0.9"] },
+  },
   volgate_labels_total: {
     type: "counter",
     unit: "labels",
@@ -651,6 +670,9 @@ export const GRID_METRICS = [
   "volgate_episodes",
   "volgate_resolved",
   "volgate_quality_blocks",
+  "volgate_sigma_labels",
+  "volgate_sigma_qlike",
+  "volgate_sigma_coverage",
   "volgate_labels_total",
   "volgate_drift_share",
   "volgate_drift_threshold",

@@ -69,6 +69,18 @@ const quality: Row = {
     lines("Calibration error", "percentunit", `Expected calibration error over 10 bins. ${READ_WITH}`, {
       "{{symbol}} {{alias}}": `volgate_ece{${WINDOW}}`,
     }),
+    lines(
+      "Volatility: QLIKE",
+      "short",
+      "Loss of the forecast variance; lower is better. The model should lie below EWMA and HAR, which the symbol learns by itself.",
+      { "{{symbol}} {{alias}} {{by}}": `volgate_sigma_qlike{${WINDOW}}` },
+    ),
+    lines(
+      "Volatility: coverage of the quantiles",
+      "percentunit",
+      "Share of horizons at or below each quantile; over a day it lies within 1 % of the level.",
+      { "{{symbol}} {{alias}} {{level}}": `volgate_sigma_coverage{${WINDOW}}` },
+    ),
     lines("Labels", "short", "A second, by what became of them.", {
       "{{symbol}} {{outcome}}": `rate(volgate_labels_total{${GRID}}[${RATE}])`,
     }),

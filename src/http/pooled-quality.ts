@@ -10,7 +10,8 @@ import type { AppEnv } from "./app-env.ts";
 import type { Immutable } from "./contract.ts";
 import { askedEnv } from "./grid-view.ts";
 import { type PooledQualityAnswer, pooledQualityContract } from "./pooled-quality-schema.ts";
-import { blockSteps, INTERVAL_WORDS, labelShape, nameOf, pairShape } from "./quality-shape.ts";
+import { blockSteps, INTERVAL_WORDS, labelShape, pairShape } from "./quality-shape.ts";
+import { nameOf } from "./model-name.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
 
 const POOLING =

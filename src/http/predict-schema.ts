@@ -11,6 +11,7 @@ import {
   symbolName,
   venueInput,
 } from "./field-schema.ts";
+import { sigmaQuantilesSchema } from "./volatility-schema.ts";
 import { legacyAnswerSchema, rowInput, rowsAnswerSchema, rowsInput } from "./rows-schema.ts";
 
 /** Symbols of one `POST /predict` at most. */
@@ -50,7 +51,7 @@ const closedStepSchema = v.object({
   ),
   sigma_bps: v.pipe(nullableNumber, v.description("Volatility to expect of the horizon")),
   sigma_quantiles_bps: v.pipe(
-    v.nullable(v.object({ "0.1": v.number(), "0.5": v.number(), "0.9": v.number() })),
+    v.nullable(sigmaQuantilesSchema),
     v.description(
       "Quantiles of that volatility, ascending: over time 10, 50 and 90 % of the horizons are at most so volatile. " +
         "Null with `sigma_quantiles_missing`",

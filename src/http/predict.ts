@@ -24,6 +24,8 @@ import { splitKey, symbolKey } from "../features/symbol-name.ts";
 import { askSymbol, causeOf } from "../clients/symbols.ts";
 import { logError } from "../log.ts";
 import { settingsOf } from "../settings.ts";
+import type { ByLevel } from "./volatility-schema.ts";
+import { byLevel } from "./volatility-shape.ts";
 import { unavailableCode } from "./unavailable-code.ts";
 
 export const predict = new Hono<AppEnv>()
@@ -159,20 +161,10 @@ function shape(
 function sigmaQuantiles(
   env: AppEnv["Bindings"],
   { sigmaQuantilesBps: quantiles, sigmaQuantilesMissing: missing }: Prediction,
-): { sigma_quantiles_bps: SigmaQuantiles | null; sigma_quantiles_missing?: string } {
+): { sigma_quantiles_bps: ByLevel | null; sigma_quantiles_missing?: string } {
   if (!settingsOf(env).servesSigmaQuantiles) {
     return { sigma_quantiles_bps: null, sigma_quantiles_missing: "SIGMA_QUANTILES is off" };
   }
-  const [low, middle, high] = quantiles ?? [];
-  if (low !== undefined && middle !== undefined && high !== undefined) {
-    return { sigma_quantiles_bps: { "0.1": low, "0.5": middle, "0.9": high } };
-  }
+  if (quantiles !== null) return { sigma_quantiles_bps: byLevel(quantiles) };
   return { sigma_quantiles_bps: null, ...(missing === null ? {} : { sigma_quantiles_missing: missing }) };
-}
-
-/** By level, as JSON names it. */
-interface SigmaQuantiles {
-  readonly "0.1": number;
-  readonly "0.5": number;
-  readonly "0.9": number;
 }

@@ -17,6 +17,7 @@ import {
   windowInput,
 } from "./field-schema.ts";
 import { symbolParams } from "./symbols-schema.ts";
+import { volatilitySchema } from "./volatility-schema.ts";
 
 const modelName = v.object({
   aliases: v.array(v.string()),
@@ -142,6 +143,13 @@ export const symbolQualitySchema = v.object({
   tau_bps: nullableNumber,
   labels: v.array(labelQualitySchema),
   pairs: v.array(pairQualitySchema),
+  volatility: v.pipe(
+    v.array(volatilitySchema),
+    v.description(
+      "Forecasts of the horizon's volatility, by models that give one: QLIKE against EWMA and HAR, and the quantiles' " +
+        "coverage. Labels count in the block in which they arrive, one horizon after their step",
+    ),
+  ),
   experiment: v.string(),
   histories: v.pipe(
     v.object({ kept: count, most: count, next_dropped: v.array(modelName) }),
@@ -252,6 +260,28 @@ export const qualityContract = contract({
           brier_gain: GAIN,
           pr_auc_gain: null,
           reason: null,
+        },
+      ],
+      volatility: [
+        {
+          model: CHAMPION,
+          labels: 799,
+          qlike: 0.312,
+          compared: { labels: 799, qlike: 0.312, ewma: 0.371, har: 0.324 },
+          quantile_labels: 799,
+          corrected: {
+            coverage: { "0.1": 0.098, "0.5": 0.503, "0.9": 0.901 },
+            inside_interval: 0.803,
+            pinball: { "0.1": 0.073, "0.5": 0.184, "0.9": 0.087 },
+            width: 1.18,
+          },
+          uncorrected: {
+            coverage: { "0.1": 0.124, "0.5": 0.521, "0.9": 0.882 },
+            inside_interval: 0.758,
+            pinball: { "0.1": 0.075, "0.5": 0.185, "0.9": 0.089 },
+            width: 1.06,
+          },
+          missing: null,
         },
       ],
       experiment: "no_pair: there is no challenger",

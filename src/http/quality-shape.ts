@@ -5,6 +5,8 @@ import type { LabelQuality, PairQuality, SeriesQuality, WindowQuality } from "..
 import { manyVoid, missingComparison, missingFigures, pairRefusalWords } from "../words/missing-words.ts";
 import { snakeKeys } from "../words/snake-keys.ts";
 import type { Immutable } from "./contract.ts";
+import { nameOf } from "./model-name.ts";
+import { volatilityShape } from "./volatility-shape.ts";
 import type { LabelQualityAnswer, ModelQuality, PairAnswer, SymbolQualityAnswer } from "./quality-schema.ts";
 
 type Models = readonly NamedModel[];
@@ -24,6 +26,7 @@ export function shapeQuality(symbol: string, quality: SymbolQuality, bins: boole
     tau_bps: quality.tauBps,
     labels: window.labels.map((label) => labelShape(quality.models, label, bins)),
     pairs: window.pairs.map((pair) => pairShape(quality.models, pair)),
+    volatility: (quality.volatility?.[window.name] ?? []).map((one) => volatilityShape(quality.models, one)),
     experiment:
       refusal === null ? "champion and challenger are compared block by block: see /admin/experiment" : refusal,
     histories: {
@@ -131,14 +134,6 @@ function shapeCurves({ precisionRecall, reliability }: Curves): Immutable<Curves
       spike_share: positiveShare,
     })),
   };
-}
-
-/** Names a model by the first digits of its SHA-256. A model without an alias has no name here. */
-export function nameOf(models: Models, sha: string): Immutable<ModelQuality["model"]> {
-  const found = models.find(({ sha256 }) => sha256.startsWith(sha));
-  if (found === undefined) return { aliases: [], name: null, version: null, sha256: sha };
-  const { aliases, name, version, sha256 } = found;
-  return { aliases, name, version, sha256 };
 }
 
 function missingWords({ models, tauBps, stepMs, labelStepMs }: SymbolQuality, window: WindowQuality): string[] {

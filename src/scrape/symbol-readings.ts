@@ -59,6 +59,20 @@ export const SYMBOL_READINGS: Readings = {
   volgate_episodes: ofAliases(({ episodes }) => episodes),
   volgate_resolved: ofAliases(({ resolved }) => resolved),
   volgate_quality_blocks: ofAliases(({ blocks }) => blocks),
+  volgate_sigma_labels: ({ figures }) =>
+    (figures?.volatility ?? []).map(({ alias, window, labels }) => [{ alias, window }, labels] as const),
+  volgate_sigma_qlike: ({ figures }) =>
+    (figures?.volatility ?? []).flatMap(({ alias, window, compared }) => [
+      [{ alias, window, by: "model" }, compared?.qlike] as const,
+      [{ alias, window, by: "ewma" }, compared?.ewma] as const,
+      [{ alias, window, by: "har" }, compared?.har] as const,
+    ]),
+  volgate_sigma_coverage: ({ figures }) =>
+    (figures?.volatility ?? []).flatMap(({ alias, window, corrected }) =>
+      METRICS.symbol.volgate_sigma_coverage.labels.level.map(
+        (level, l) => [{ alias, window, level }, corrected?.coverage[l]] as const,
+      ),
+    ),
   volgate_labels_total: ({ figures }) => [
     [{ outcome: "resolved" }, figures?.stats.resolved],
     [{ outcome: "void" }, figures?.stats.voids],

@@ -11,9 +11,12 @@ const TERMS = 2 + AVERAGES;
 /** Half-life of the regression's rows and of the scales, in horizons. */
 const REGRESSION_HALF_LIFE = 2000;
 const SCALE_HALF_LIFE = 500;
-/** Labels before the first forecast, in horizons, and at least so many. */
-const FIRST_HORIZONS = 15;
-const LEAST_FIRST = 100;
+/**
+ * Labels before the first forecast, in horizons, and at least so many: with fewer a baseline is so bad that every model
+ * looks good beside it.
+ */
+const FIRST_HORIZONS = 40;
+const LEAST_FIRST = 200;
 /** Steps between two solutions of the regression, at least. */
 const SOLVE_EVERY = 15;
 /** The regression's forecast lies within a factor of e of what it is made of. */
@@ -28,7 +31,7 @@ const HAR = EWMA + 2;
  * EWMA: the average of four half-lives with the lowest QLIKE lately, times a factor that makes the mean of realised
  * over forecast variance 1, as the trainer scales its own. HAR: the logarithm regressed on the last horizon's and the
  * averages' (the exponential form of Corsi's model: Bollerslev, Hood, Huss and Pedersen 2018), by recursive least
- * squares with forgetting, scaled likewise. Both are `NaN` before 15 horizons of labels, and 100 labels.
+ * squares with forgetting, scaled likewise. Both are `NaN` before 40 horizons of labels, and 200 labels.
  */
 export class LiveBaselines {
   readonly horizonSteps: number;

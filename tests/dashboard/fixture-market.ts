@@ -114,6 +114,7 @@ export class FixtureMarket {
       threshold: row.threshold,
       alert: expired ? null : row.alert,
       sigma_bps: row.sigma_bps,
+      sigma_quantiles_bps: row.sigma_bps === null ? null : bandOf(row.sigma_bps),
       tau_bps: row.tau_bps,
       model: MODEL,
       variant: "champion",
@@ -239,4 +240,8 @@ function numberOf(symbol: string): number {
   const coins = ["BTC", "ETH", "SOL", "XRP", "DOGE", "ADA", "LINK", "AVAX", "DOT", "LTC"];
   const [, coin = "BTC", digits = ""] = /^([A-Z]+)(\d*)-USD/.exec(symbol) ?? [];
   return digits === "" ? Math.max(0, coins.indexOf(coin)) : Number(digits);
+}
+
+function bandOf(sigmaBps: number) {
+  return { "0.1": 0.61 * sigmaBps, "0.5": 0.93 * sigmaBps, "0.9": 1.48 * sigmaBps };
 }

@@ -120,6 +120,28 @@ export function fixtureQuality(symbol: string | null, window: QualityAnswer["win
         models,
       },
     ],
+    volatility: [
+      {
+        model: nameOf("champion"),
+        labels: 21_540,
+        qlike: 0.312,
+        compared: { labels: 20_640, qlike: 0.3094, ewma: 0.3713, har: 0.3241 },
+        quantile_labels: 20_640,
+        corrected: {
+          coverage: { "0.1": 0.0984, "0.5": 0.5031, "0.9": 0.9012 },
+          inside_interval: 0.8028,
+          pinball: { "0.1": 0.073, "0.5": 0.184, "0.9": 0.087 },
+          width: 1.18,
+        },
+        uncorrected: {
+          coverage: { "0.1": 0.1243, "0.5": 0.5212, "0.9": 0.8821 },
+          inside_interval: 0.7578,
+          pinball: { "0.1": 0.075, "0.5": 0.185, "0.9": 0.089 },
+          width: 1.06,
+        },
+        missing: null,
+      },
+    ],
     pairs: [
       {
         reference: nameOf("champion"),

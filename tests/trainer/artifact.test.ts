@@ -1,7 +1,7 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema } from "onnx-buf";
 import { describe, expect, it } from "vitest";
-import type { Manifest } from "../../src/model/manifest.ts";
+import { type Manifest, parseManifest } from "../../src/model/manifest.ts";
 import { type Claims, encodeArtifact, makeArtifact, type Provenance } from "../../trainer/artifact/make-artifact.ts";
 import { zscore } from "../../trainer/candidates/zscore.ts";
 import { buildDataset } from "../../trainer/rows/dataset.ts";
@@ -78,6 +78,24 @@ describe("an artifact", () => {
       ["gate"],
       ["dataFingerprint"],
     ]);
+  });
+
+  it("says where the quantiles of its forecast lie, sealed, and refuses offsets that descend or are too few", () => {
+    const sigma = { logSigma: model.score, offsets: [-0.5, 0, 0.4] };
+    const { manifest, onnx } = makeArtifact(model, data, rows, noClaims, provenance, sigma);
+    expect(parseManifest(JSON.parse(JSON.stringify(manifest))).sigmaQuantiles).toEqual({ offsets: [-0.5, 0, 0.4] });
+    const other = makeArtifact(model, data, rows, noClaims, provenance, { ...sigma, offsets: [-0.6, 0, 0.4] });
+    expect(other.manifest.onnxSha256).not.toBe(manifest.onnxSha256);
+    expect(onnx.length).toBe(other.onnx.length);
+    const without = makeArtifact(model, data, rows, noClaims, provenance, { logSigma: model.score });
+    expect(without.manifest).not.toHaveProperty("sigmaQuantiles");
+    for (const offsets of [
+      [0.4, 0, -0.5],
+      [0, 1],
+      [NaN, 0, 1],
+    ]) {
+      expect(() => parseManifest({ ...manifest, sigmaQuantiles: { offsets } })).toThrow("sigmaQuantiles.offsets");
+    }
   });
 });
 

@@ -10,6 +10,8 @@ import { judgeForecasts } from "../../trainer/volatility/judge-forecasts.ts";
 import { chooseForecaster, FORECASTERS } from "../../trainer/volatility/choose-forecaster.ts";
 import { boundedForecast, type Forecaster, forecastLosses } from "../../trainer/volatility/forecaster.ts";
 import { GAMMA_TREES } from "../../trainer/volatility/gamma-trees.ts";
+import { sigmaOffsets } from "../../trainer/volatility/sigma-offsets.ts";
+import { scoresOfRows } from "../../trainer/score/scores-of-rows.ts";
 import { EWMA, ewmaForecastColumns, HAR, REGRESSION } from "../../trainer/volatility/log-linear.ts";
 import { FROM_MS, volatileTicks } from "./volatile-ticks.ts";
 
@@ -138,8 +140,26 @@ describe("a volatility forecast", () => {
     const chosen = chooseForecaster(given, train);
     const coefficient = REGRESSION.fit(given, train);
     for (const k of test) short.rows.ratio[k] = 5;
-    expect(chooseForecaster(given, train)).toBe(chosen);
+    expect(chooseForecaster(given, train)).toEqual(chosen);
     expect(REGRESSION.fit(given, train)).toEqual(coefficient);
+  });
+});
+
+describe("the offsets of the quantiles", () => {
+  it("cover what they say on the held-out rows, for the forecasts as a gateway answers them", () => {
+    const score = fitted(HAR);
+    const offsets = sigmaOffsets(data, [{ score, test: split.test }])!;
+    const forecasts = scoresOfRows(data, split.test, score);
+    offsets.forEach((offset, level) => {
+      const below = [...split.test].filter((k, i) => Math.log(data.rows.ratio[k]!) - forecasts[i]! <= offset + 1e-6);
+      expect(below.length / split.test.length).toBeCloseTo([0.1, 0.5, 0.9][level]!, 2);
+    });
+  });
+
+  it("are none with fewer held-out rows than a gateway would begin with", () => {
+    const few = split.test.subarray(0, 899);
+    expect(sigmaOffsets(data, [{ score: fitted(HAR), test: few }])).toBeUndefined();
+    expect(sigmaOffsets(data, [])).toBeUndefined();
   });
 });
 

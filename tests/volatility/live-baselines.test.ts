@@ -42,12 +42,12 @@ describe("LiveBaselines", () => {
     expect(baselines.ewmaOf(variances.length) / best.forecast).toBeCloseTo(1, 5);
   });
 
-  it("has no forecast before a hundred labels, and none that a void horizon or a break left", () => {
+  it("has no forecast before two hundred labels, and none that a void horizon or a break left", () => {
     const baselines = new LiveBaselines(HORIZON);
     const variances = variancesOf(400);
-    for (let k = 0; k < 100 + HORIZON - 1; k++) baselines.update(k, variances[k]!);
-    expect(baselines.ewmaOf(100 + HORIZON - 1)).toBeNaN();
-    for (let k = 103; k < 300; k++) {
+    for (let k = 0; k < 200 + HORIZON - 1; k++) baselines.update(k, variances[k]!);
+    expect(baselines.ewmaOf(200 + HORIZON - 1)).toBeNaN();
+    for (let k = 203; k < 300; k++) {
       if (k > 250) expect(Number.isNaN(baselines.harOf(k))).toBe(k === 290 + HORIZON);
       baselines.update(k, k === 290 ? NaN : variances[k]!);
     }

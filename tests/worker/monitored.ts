@@ -17,10 +17,10 @@ export async function feed(symbol: string, messages: readonly Message[], most: n
 
 /** Everything that was learned, with intervals. */
 export async function learned(symbol: string) {
-  const { windows, stats, models } = (await stubOf(symbol).quality(["1h", "24h", "30d"]))!;
+  const { windows, stats, models, volatility } = (await stubOf(symbol).quality(["1h", "24h", "30d"]))!;
   const { latest, history, concept } = (await stubOf(symbol).drift())!;
   const { pair, blocks, answered } = (await stubOf(symbol).experimentBlocks())!;
-  return { windows, stats, models, latest, history, concept, pair, blocks, answered };
+  return { windows, stats, models, volatility, latest, history, concept, pair, blocks, answered };
 }
 
 /** The day's figures of each model under the symbol's first label spec. */

@@ -3,6 +3,7 @@
 import type { DriftVerdict } from "../../src/drift/drift-verdict.ts";
 import { DEFAULT_ALERT_LIMITS } from "../../src/quality/alerts/alert-limits.ts";
 import { LiveQuality } from "../../src/quality/live-quality.ts";
+import type { SigmaFigures } from "../../src/volatility/sigma-figures.ts";
 import type { SymbolQuality } from "../../src/durable/symbol/evaluation/symbol-quality.ts";
 import type { NamedModel } from "../../src/model/named-models.ts";
 import { driftShares } from "../../src/jobs/weekly-report/drift-shares.ts";
@@ -69,10 +70,25 @@ export function describeQuality(quality: LiveQuality): SymbolQuality {
     tauBps: 4.31,
     models: MODELS,
     windows: (["24h", "30d"] as const).map((name) => quality.window(name, { pairs })),
+    volatility: { "24h": [sigmaFigures(champion)], "30d": [{ ...sigmaFigures(champion), corrected: null }] },
     stats: { ...quality.stats },
     histories: quality.histories,
     pairRefusal: null,
     feedback: [],
+  };
+}
+
+function sigmaFigures(sha256: string): SigmaFigures {
+  const pinball = [0.07, 0.18, 0.09];
+  return {
+    sha256,
+    labels: 21_000,
+    qlike: 0.312,
+    compared: { labels: 20_000, qlike: 0.309, ewma: 0.371, har: 0.324 },
+    quantileLabels: 20_000,
+    corrected: { coverage: [0.098, 0.503, 0.901], insideInterval: 0.803, pinball, width: 1.18 },
+    uncorrected: { coverage: [0.124, 0.521, 0.882], insideInterval: 0.758, pinball, width: 1.06 },
+    missingLabels: 0,
   };
 }
 

@@ -45,6 +45,14 @@ export interface Claims {
   readonly reference?: Manifest["reference"];
 }
 
+/** A volatility model. */
+export interface SigmaForecast {
+  /** Forecasts ln of the horizon's volatility over τ. */
+  readonly logSigma: Score;
+  /** Offsets of its quantiles by level; absent where they are not known. */
+  readonly offsets?: readonly number[] | undefined;
+}
+
 /** The unsealed ONNX file of a fitted model. It depends on the model and the schema only. */
 export function encodeArtifact(model: FittedModel, data: Dataset, logSigma?: Score): Uint8Array<ArrayBuffer> {
   const { family, score, calibration } = model;
@@ -54,7 +62,7 @@ export function encodeArtifact(model: FittedModel, data: Dataset, logSigma?: Sco
 
 /**
  * The artifact of a model fitted on `rows`, as `sealArtifact` makes it.
- * @param logSigma a volatility model on the same columns, for the second output.
+ * @param sigma a volatility model on the same columns, for the second output.
  */
 export function makeArtifact(
   model: FittedModel,
@@ -62,7 +70,7 @@ export function makeArtifact(
   rows: Int32Array,
   claims: Claims,
   provenance: Provenance,
-  logSigma?: Score,
+  sigma?: SigmaForecast,
 ): Artifact {
   const { operating } = model;
   const operatingPoints = model.operatingPoints.map(({ goal, threshold, precision, recall, alertRate }) => {
@@ -80,7 +88,8 @@ export function makeArtifact(
     label: data.config.label,
     input: INPUT,
     output: OUTPUT,
-    ...(logSigma === undefined ? {} : { sigmaOutput: SIGMA_OUTPUT }),
+    ...(sigma === undefined ? {} : { sigmaOutput: SIGMA_OUTPUT }),
+    ...(sigma?.offsets === undefined ? {} : { sigmaQuantiles: { offsets: sigma.offsets } }),
     calibration: model.calibration,
     threshold: operating.threshold,
     goal: operating.text,
@@ -100,7 +109,7 @@ export function makeArtifact(
     ...(claims.reference === undefined ? {} : { reference: claims.reference }),
     dataFingerprint: provenance.dataFingerprint,
   };
-  return sealArtifact(encodeArtifact(model, data, logSigma), decision, provenance);
+  return sealArtifact(encodeArtifact(model, data, sigma?.logSigma), decision, provenance);
 }
 
 /**

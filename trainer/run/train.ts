@@ -184,7 +184,7 @@ async function makeArtifacts(
   found: { figures: RunFigures; gate: Gate; choice: Choice; predictions: Predictions },
 ): Promise<Pick<TrainingResult, "artifacts" | "forecaster">> {
   const { data } = context;
-  const forecaster = chooseForecaster(context, rows);
+  const { forecaster, offsets } = chooseForecaster(context, rows);
   const logSigma = forecaster.fit(context, rows);
   const references = new DriftReferences(data, config.driftAlpha);
   const artifacts: Artifact[] = [];
@@ -195,14 +195,14 @@ async function makeArtifacts(
     const evaluation = figures === null || looks === undefined ? figures : { ...figures, ...looks };
     const gate = publishFigures ? gateOf(family, found) : null;
     const carries = logSigma.features.every((feature) => model.score.features.includes(feature));
-    const sigma = carries && !REQUIRED.includes(family) ? logSigma : undefined;
+    const sigma = carries && !REQUIRED.includes(family) ? { logSigma, offsets } : undefined;
     const drift = REQUIRED.includes(family)
       ? {}
       : { drift: references.of(model.score, heldOutProbabilities(model, data, rows)) };
     const { reference } = found.predictions;
     const set = REQUIRED.includes(family) ? {} : { set: baselineSet(artifacts, reference.family), reference };
     const artifact = makeArtifact(model, data, rows, { evaluation, gate, ...drift, ...set }, provenance, sigma);
-    const { maxDifference } = await verifyModel({ ...model, logSigma: sigma }, artifact.onnx, data, rows);
+    const { maxDifference } = await verifyModel({ ...model, logSigma: sigma?.logSigma }, artifact.onnx, data, rows);
     found.predictions.countVerified(rows.length, maxDifference);
     artifacts.push(artifact);
   }

@@ -4,7 +4,6 @@ import type { FitContext } from "../candidates/candidate.ts";
 import { qlikeOf } from "../evaluate/metrics/qlike.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import { symbolWeights } from "../rows/symbol-weights.ts";
-import type { Split } from "../folds/split.ts";
 import { ClippedScore } from "../score/clipped-score.ts";
 import type { Score } from "../score/score.ts";
 import { scoresOfRows } from "../score/scores-of-rows.ts";
@@ -60,12 +59,18 @@ export function summedQlike(data: Dataset, rows: Int32Array, score: Score): numb
   return forecastLosses(data, rows, score).reduce((sum, loss, i) => sum + (weights?.[i] ?? 1) * loss, 0);
 }
 
+/** A forecast fitted on a fold, and the fold's held-out rows. */
+export interface HeldOutForecast {
+  readonly score: Score;
+  readonly test: Int32Array;
+}
+
 /** Mean over the held-out rows of all folds; `NaN` without one. */
-export function heldOutQlike(data: Dataset, folds: readonly Split[], fit: (rows: Int32Array) => Score): number {
+export function heldOutQlike(data: Dataset, fits: readonly HeldOutForecast[]): number {
   let sum = 0;
   let count = 0;
-  for (const { train, test } of folds) {
-    sum += summedQlike(data, test, fit(train));
+  for (const { score, test } of fits) {
+    sum += summedQlike(data, test, score);
     count += test.length;
   }
   return sum / count;

@@ -82,7 +82,7 @@ export class PredictionPanel {
     set(
       "Expected σ",
       formatBps(step?.sigma_bps ?? null),
-      step === null ? "" : `bps, next ${formatDuration(step.horizon_s * 1000)}`,
+      step === null ? "" : `bps, next ${formatDuration(step.horizon_s * 1000)}${bandWords(step)}`,
     );
     set("Realized", formatBps(row?.rv_60_bps ?? null), "bps, last 60 steps");
     set("τ", formatBps(step?.tau_bps ?? null), "bps: from here on a spike");
@@ -147,6 +147,7 @@ export class PredictionPanel {
       const { model } = step;
       facts.push(["Step", formatDateTime(step.ts)]);
       facts.push(["Horizon", formatDuration(step.horizon_s * 1000)]);
+      facts.push(["Quantiles of σ", quantileWords(step)]);
       facts.push(["Model", model === null ? UNKNOWN : `${model.name} ${model.version}`]);
       facts.push(["Evidence", model === null ? UNKNOWN : model.evidence]);
       facts.push(["Variant", step.variant]);
@@ -168,6 +169,18 @@ export class PredictionPanel {
           ])),
     );
   }
+}
+
+/** Between which volatilities 80 % of the horizons lie. */
+function bandWords({ sigma_quantiles_bps: quantiles }: ClosedStep): string {
+  return quantiles === null ? "" : `; 80 %: ${formatBps(quantiles["0.1"])} to ${formatBps(quantiles["0.9"])}`;
+}
+
+function quantileWords({ sigma_quantiles_bps: quantiles, sigma_quantiles_missing: missing }: ClosedStep): string {
+  if (quantiles === null) return missing === undefined ? UNKNOWN : `not known: ${missing}`;
+  return Object.entries(quantiles)
+    .map(([level, bps]) => `${100 * Number(level)} %: ${formatBps(bps)}`)
+    .join(", ");
 }
 
 /** A prediction of a closed step; null without one. */

@@ -13,6 +13,8 @@ export interface QualityAnswer extends Figures {
   /** Of all symbols together: how they are added up, which are in the figures, and why the others are not. */
   readonly pooling?: PooledQualityAnswer["pooling"];
   readonly symbols?: PooledQualityAnswer["symbols"];
+  /** Of one symbol. */
+  readonly volatility?: SymbolQualityAnswer["volatility"];
 }
 
 type ModelName = ModelFigures["model"];

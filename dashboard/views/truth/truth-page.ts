@@ -15,6 +15,7 @@ import { missingList } from "../markup/missing-list.ts";
 import { figuresTable } from "./figures-table.ts";
 import { labelCurves } from "./label-curves.ts";
 import { pairsTable } from "./pairs-table.ts";
+import { volatilityTable } from "./volatility-table.ts";
 import { inOrder, type LabelFigures, modelTitle, type ModelFigures, type QualityAnswer } from "./quality-answer.ts";
 
 const NO_LABEL =
@@ -25,7 +26,7 @@ export function truthPage(answer: QualityAnswer): Markup {
   return html`${period(answer)} ${missingList("What is missing", answer.missing)}
     ${labels.length === 0 ? html`<p class="notice">${NO_LABEL}</p>` : null}
     ${labels.map((label, i) => labelPart(label, i, labels.length > 1))}
-    ${labels.length === 0 ? null : pairsTable(pairs)} ${symbolsPart(answer)}
+    ${labels.length === 0 ? null : pairsTable(pairs)} ${volatilityTable(answer.volatility ?? [])} ${symbolsPart(answer)}
     <p class="muted">Intervals: ${answer.interval}. ${pooling}</p>`;
 }
 

@@ -268,6 +268,7 @@ export class SymbolObject extends DurableObject<Env> {
       labelStepMs: observedShare.smallestStepMs(LABEL_OBSERVED_SHARE) ?? null,
       eventMs: watermarkMs,
       tauBps: grid.latest?.prediction.tauBps ?? null,
+      volatility: grid.evaluation.sigmaFigures(windows),
       feedback: this.feedbackStoreOf(grid).counts(),
       curves,
     });
@@ -334,7 +335,9 @@ export class SymbolObject extends DurableObject<Env> {
     const { config, watermarkMs: eventMs } = grid.engine.features;
     const host = this.hostOf(config.grid);
     const hasOwnModels = name === undefined && host !== modelHost;
-    const context = { eventMs, monitorErrors, hasOwnModels, counts };
+    const volatility = grid.evaluation.sigmaFigures(windows);
+    const { damagedPages } = grid.evaluation;
+    const context = { eventMs, monitorErrors, damagedPages, hasOwnModels, counts, volatility };
     return symbolFigures(grid.evaluation.monitor, host.serving, windows, context);
   }
 

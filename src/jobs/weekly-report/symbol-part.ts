@@ -18,6 +18,7 @@ import { isChampion, modelName } from "./champion-figures.ts";
 import { driftPart } from "./drift-part.ts";
 import { gainWords } from "./gain-words.ts";
 import { labelPlots } from "./label-plots.ts";
+import { volatilityPart } from "./volatility-part.ts";
 import type { SymbolWeek } from "./symbol-week.ts";
 
 const WINDOW_TITLES: Readonly<Record<WindowName, string>> = {
@@ -49,6 +50,7 @@ function windowPart(quality: SymbolQuality, window: WindowQuality, id: string): 
         : [
             labels.map((label, i) => labelPart(quality, window, label, `${id}-${name}-${i + 1}`)),
             gainsTable(quality, window),
+            volatilityPart(quality, name),
           ]
     }`;
 }

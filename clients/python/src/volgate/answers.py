@@ -38,6 +38,9 @@ class Prediction(TypedDict, total=False):
     threshold: Optional[float]
     alert: Optional[bool]
     sigma_bps: Optional[float]
+    # By level: `0.1`, `0.5`, `0.9`; `None` with the reason beside it.
+    sigma_quantiles_bps: Optional[dict[str, float]]
+    sigma_quantiles_missing: str
     tau_bps: Optional[float]
     model: Optional[ServedModel]
     variant: Literal["champion", "challenger"]
@@ -75,5 +78,7 @@ class Quality(TypedDict, total=False):
     tau_bps: Optional[float]
     labels: list[dict[str, Any]]
     pairs: list[dict[str, Any]]
+    # Forecasts of the volatility: QLIKE, and the coverage of their quantiles.
+    volatility: list[dict[str, Any]]
     feedback: list[dict[str, Any]]
     missing: list[str]

@@ -7,10 +7,12 @@ import type { ServedModels } from "../../../model/model-host.ts";
 import type { Companion } from "../engine.ts";
 import { LEARNERS } from "../learning/learner-table.ts";
 import { Learners } from "../learning/learners.ts";
+import type { WindowName } from "../../../quality/window-quality.ts";
 import type { RunningExperiment } from "../prediction.ts";
 import type { StepScores } from "../scoring.ts";
 import type { PageStore } from "../storage/page-store.ts";
 import type { SymbolCounters } from "../symbol-counters.ts";
+import type { SigmaByWindow } from "./symbol-quality.ts";
 import { SymbolMonitor } from "./symbol-monitor.ts";
 
 /** Whose models are monitored, and where that is stored. */
@@ -48,6 +50,11 @@ export class Evaluation implements Companion {
     return this.current;
   }
 
+  /** Pages that were unreadable when it was loaded. */
+  get damagedPages(): number {
+    return this.current.damagedPages + this.learners.damagedPages;
+  }
+
   /** Call it before a batch: clears the fault of the previous batch. */
   resume(): void {
     this.hasFault = false;
@@ -75,6 +82,12 @@ export class Evaluation implements Companion {
     onlyKnown?: ReadonlySet<string>,
   ): void {
     this.isolateMonitorFault((monitor) => monitor.record(steps, scores, experiment, onlyKnown));
+  }
+
+  /** Figures of the models' volatility forecasts. */
+  sigmaFigures(windows: readonly WindowName[]): SigmaByWindow {
+    const { learning } = this.learners.of("volatility");
+    return Object.fromEntries(windows.map((window) => [window, learning.figures(window)]));
   }
 
   /** What a snapshot writes; nothing after a fault, so that the pages stay those of the last one. */

@@ -9,8 +9,10 @@ import type { LabelPoints, SeriesPoints } from "../../../quality/point-figures.t
 import type { QualityStats } from "../../../quality/quality-state.ts";
 import { ScoreBins } from "../../../quality/score-bins.ts";
 import type { LabelCounts, SeriesCounts, SeriesFigures, WindowName } from "../../../quality/window-quality.ts";
+import type { SigmaFigures } from "../../../volatility/sigma-figures.ts";
 import { KeptWindows } from "./kept-windows.ts";
 import { SCORED, type ScoredAlias } from "../../../model/scored-alias.ts";
+import type { SigmaByWindow } from "./symbol-quality.ts";
 import type { SymbolMonitor } from "./symbol-monitor.ts";
 
 /** One alias in one window; a figure is `null` if it does not exist or fewer than two blocks have resolved steps. */
@@ -45,11 +47,19 @@ export interface DriftFigures {
   readonly ratioThreshold: number | null;
 }
 
+/** The volatility forecast of one alias in one window. */
+export interface AliasSigma extends SigmaFigures {
+  readonly alias: "champion" | "challenger";
+  readonly window: WindowName;
+}
+
 export interface SymbolFigures {
   readonly aliases: readonly AliasFigures[];
+  /** Of aliases whose models give one; absent in answers of older versions. */
+  readonly volatility?: readonly AliasSigma[];
   readonly stats: QualityStats;
   readonly drift: readonly DriftFigures[];
-  /** Pages of quality and drift that were unreadable when the object was loaded. */
+  /** Pages of quality, drift and learners that were unreadable when the object was loaded. */
   readonly damagedPages: number;
   /** Batches that the monitor failed on, since the object was loaded. */
   readonly monitorErrors: number;
@@ -61,7 +71,9 @@ interface FiguresContext {
   /** Event time of the newest tick. */
   readonly eventMs: number;
   readonly monitorErrors: number;
+  readonly damagedPages: number;
   readonly hasOwnModels: boolean;
+  readonly volatility: SigmaByWindow;
   /** Whether counts per score bin and reliability bins are wanted. */
   readonly counts: boolean;
 }
@@ -83,9 +95,9 @@ export function symbolFigures(
   monitor: SymbolMonitor,
   models: ServedModels,
   windows: readonly WindowName[],
-  { eventMs, monitorErrors, hasOwnModels, counts }: FiguresContext,
+  { eventMs, monitorErrors, damagedPages, hasOwnModels, counts, volatility }: FiguresContext,
 ): SymbolFigures {
-  const { quality, drift, damagedPages } = monitor;
+  const { quality, drift } = monitor;
   const aliases = windows.flatMap((window) => {
     const labels = counts
       ? forSums.window(quality, window, undefined, { eventMs, keptMs: MINUTE_MS })
@@ -105,7 +117,22 @@ export function symbolFigures(
     const limits = { threshold: datasetThreshold, ratioThreshold: datasetRatioThreshold };
     return [{ window, verdict, driftedShare, largestRatio, ...limits }];
   });
-  return { aliases, stats: { ...quality.stats }, drift: verdicts, damagedPages, monitorErrors, hasOwnModels };
+  const others = { stats: { ...quality.stats }, drift: verdicts, damagedPages, monitorErrors, hasOwnModels };
+  return { aliases, volatility: sigmaOfAliases(models, windows, volatility), ...others };
+}
+
+function sigmaOfAliases(
+  { byAlias }: ServedModels,
+  windows: readonly WindowName[],
+  volatility: SigmaByWindow,
+): AliasSigma[] {
+  return windows.flatMap((window) =>
+    (["champion", "challenger"] as const).flatMap((alias) => {
+      const sha256 = byAlias[alias]?.manifest.onnxSha256;
+      const found = volatility[window]?.find((figures) => figures.sha256 === sha256);
+      return found === undefined ? [] : [{ alias, window, ...found }];
+    }),
+  );
 }
 
 interface ServedFigures {

@@ -5,10 +5,14 @@ import type { ServedModels } from "../../../model/model-host.ts";
 import type { LiveQuality, ModelHistories, PairRefusal } from "../../../quality/live-quality.ts";
 import type { QualityStats } from "../../../quality/quality-state.ts";
 import type { WindowName, WindowOptions, WindowQuality } from "../../../quality/window-quality.ts";
+import type { SigmaFigures } from "../../../volatility/sigma-figures.ts";
 import type { FeedbackCount } from "./feedback-store.ts";
 import { type FeedbackQuality, feedbackQuality } from "./feedback-quality.ts";
 import { KeptWindows } from "./kept-windows.ts";
 import type { SymbolMonitor } from "./symbol-monitor.ts";
+
+/** The models' volatility forecasts by window. */
+export type SigmaByWindow = Readonly<Partial<Record<WindowName, readonly SigmaFigures[]>>>;
 
 export interface SymbolQuality {
   readonly stepMs: number;
@@ -25,6 +29,8 @@ export interface SymbolQuality {
   readonly histories: ModelHistories;
   /** Why champion and challenger are not compared; `null` if they are. */
   readonly pairRefusal: PairRefusal | null;
+  /** Volatility forecasts of the requested windows; absent in what an older version kept. */
+  readonly volatility?: SigmaByWindow;
   /** Quality by labels from `POST /feedback`, kept separate from the labels computed from ticks. */
   readonly feedback: readonly FeedbackQuality[];
 }
@@ -36,6 +42,7 @@ interface QualityContext {
   /** Event time of the newest tick; the age of a cached answer is measured in it. */
   readonly eventMs: number;
   readonly tauBps: number | null;
+  readonly volatility: SigmaByWindow;
   readonly feedback: readonly FeedbackCount[];
   /** Whether each model's curves are wanted. */
   readonly curves: boolean;
