@@ -6,6 +6,7 @@ import { manyVoid, missingComparison, missingFigures, pairRefusalWords } from ".
 import { snakeKeys } from "../words/snake-keys.ts";
 import type { Immutable } from "./contract.ts";
 import type { LabelQualityAnswer, ModelQuality, PairAnswer, SymbolQualityAnswer } from "./quality-schema.ts";
+import { shapeModelRecalibration } from "./recalibration-shape.ts";
 
 type Models = readonly NamedModel[];
 
@@ -31,6 +32,9 @@ export function shapeQuality(symbol: string, quality: SymbolQuality, bins: boole
       most: quality.histories.most,
       next_dropped: quality.histories.nextDropped.map((sha) => nameOf(quality.models, sha)),
     },
+    recalibrations: quality.recalibrations.map((one) =>
+      shapeModelRecalibration(one, nameOf(quality.models, one.sha256)),
+    ),
     feedback: quality.feedback.map(({ sha12, confusion, prAuc, prAucBounds, ...counts }) => ({
       model: nameOf(quality.models, sha12),
       ...counts,

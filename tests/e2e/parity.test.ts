@@ -71,6 +71,7 @@ describe("a simulated recording through the running Worker, with a model that it
     // One of five models gives σ: the others are baselines.
     expect(result.sigmas).toBe(result.scores / 5);
     expect(result.sigmas).toBeGreaterThan(2_000);
+    expect(result.served).toBe(result.scores);
   });
 
   it("keeps the live quality that the trainer finds over the same steps, model by model and window by window", () => {
@@ -124,15 +125,16 @@ describe("bars of a minute through the program", () => {
     // Rows, thresholds, labels and the champion are compared before the second model, which holds the next alias.
     expect(ended.output).toMatch(/first difference: XBTUSD: zscore at step \d+: gateway 0\.\d+, here 0\.\d+\n/);
     const counted =
-      /parity: 2400 ticks \(0 duplicate\) of 1 symbols, 599 rows, (\d+) thresholds, (\d+) labels, (\d+) scores, (\d+) expected volatilities compared, (\d+) differences, largest 0\.\d+\n/;
+      /parity: 2400 ticks \(0 duplicate\) of 1 symbols, 599 rows, (\d+) thresholds, (\d+) labels, (\d+) scores, (\d+) expected volatilities, \d+ as served \(0 recalibrated\) compared, (\d+) differences, largest 0\.\d+\n/;
     const [thresholds, labels, scores, sigmas, differences] = counted.exec(ended.output)!.slice(1).map(Number);
     expect(thresholds).toBe(570);
     expect(labels).toBe(569);
     // The first threshold, of 30 steps, comes one step before the row, which wants 30 returns.
     expect(scores).toBe(2 * (thresholds! - 1));
     expect(sigmas).toBe(scores);
-    expect(differences).toBeGreaterThan(thresholds! / 2);
-    expect(differences).toBeLessThanOrEqual(thresholds!);
+    // Of the model's own scores, and of what is served.
+    expect(differences).toBeGreaterThan(thresholds!);
+    expect(differences).toBeLessThanOrEqual(2 * thresholds!);
     expect([ended.code, ended.processes, ended.files]).toEqual([1, [], []]);
   });
 });

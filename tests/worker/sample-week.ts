@@ -72,6 +72,7 @@ export function describeQuality(quality: LiveQuality): SymbolQuality {
     stats: { ...quality.stats },
     histories: quality.histories,
     pairRefusal: null,
+    recalibrations: [],
     feedback: [],
   };
 }

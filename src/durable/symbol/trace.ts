@@ -27,14 +27,16 @@ export interface StepTrace {
 
 /** Characters of base64 for one step: index, flags, τ, label, horizon volatility, rows, scores of all aliases. */
 const BYTES_PER_STEP = Math.ceil(
-  (4 / 3) * (8 + 1 + 8 + 1 + 8 + 4 * ROW_NAMES.reduce((sum, row) => sum + ROWS[row].length, 0) + 8 * SCORED.length),
+  (4 / 3) * (8 + 1 + 8 + 1 + 8 + 4 * ROW_NAMES.reduce((sum, row) => sum + ROWS[row].length, 0) + 12 * SCORED.length),
 );
 
 /** One alias's scores of the steps, and the artifact behind them. */
 interface ScoreTrace {
   readonly sha256: string | null;
-  /** Float32 [count]: probabilities, `NaN` without one. */
+  /** Float32 [count]: probabilities as they are answered, `NaN` without one. */
   readonly values: string;
+  /** Float32 [count]: the model's own. */
+  readonly raw: string;
   /** Float32 [count]: expected volatilities over τ, `NaN` without one; `null` for a model without this output. */
   readonly sigmas: string | null;
 }
@@ -87,10 +89,11 @@ export function championSpec(features: FeatureEngine, { byAlias }: ServedModels)
   return Math.max(label === undefined ? 0 : features.indexOfLabelSpec(label), 0);
 }
 
-function traceScores({ scorer, places, values, sigmaRatios }: AliasScores, count: number): ScoreTrace {
+function traceScores({ scorer, places, values, raw, sigmaRatios }: AliasScores, count: number): ScoreTrace {
   return {
     sha256: scorer?.manifest.onnxSha256 ?? null,
     values: base64(atPlaces(places, values, count)),
+    raw: base64(atPlaces(places, raw, count)),
     sigmas: sigmaRatios === undefined ? null : base64(atPlaces(places, sigmaRatios, count)),
   };
 }

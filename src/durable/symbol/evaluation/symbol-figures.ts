@@ -11,7 +11,9 @@ import { ScoreBins } from "../../../quality/score-bins.ts";
 import type { LabelCounts, SeriesCounts, SeriesFigures, WindowName } from "../../../quality/window-quality.ts";
 import { KeptWindows } from "./kept-windows.ts";
 import { SCORED, type ScoredAlias } from "../../../model/scored-alias.ts";
+import type { Evaluation } from "./evaluation.ts";
 import type { SymbolMonitor } from "./symbol-monitor.ts";
+import { type RecalibrationFigures, recalibrationFigures } from "./symbol-recalibration.ts";
 
 /** One alias in one window; a figure is `null` if it does not exist or fewer than two blocks have resolved steps. */
 export interface AliasFigures
@@ -47,9 +49,10 @@ export interface DriftFigures {
 
 export interface SymbolFigures {
   readonly aliases: readonly AliasFigures[];
+  readonly recalibrations: readonly RecalibrationFigures[];
   readonly stats: QualityStats;
   readonly drift: readonly DriftFigures[];
-  /** Pages of quality and drift that were unreadable when the object was loaded. */
+  /** Pages of quality, drift and recalibrations that were unreadable when the object was loaded. */
   readonly damagedPages: number;
   /** Batches that the monitor failed on, since the object was loaded. */
   readonly monitorErrors: number;
@@ -61,6 +64,8 @@ interface FiguresContext {
   /** Event time of the newest tick. */
   readonly eventMs: number;
   readonly monitorErrors: number;
+  /** What learns from the grid's labels. */
+  readonly learners: Evaluation["learners"];
   readonly hasOwnModels: boolean;
   /** Whether counts per score bin and reliability bins are wanted. */
   readonly counts: boolean;
@@ -83,9 +88,10 @@ export function symbolFigures(
   monitor: SymbolMonitor,
   models: ServedModels,
   windows: readonly WindowName[],
-  { eventMs, monitorErrors, hasOwnModels, counts }: FiguresContext,
+  { eventMs, monitorErrors, learners, hasOwnModels, counts }: FiguresContext,
 ): SymbolFigures {
-  const { quality, drift, damagedPages } = monitor;
+  const { quality, drift } = monitor;
+  const damagedPages = monitor.damagedPages + learners.damagedPages;
   const aliases = windows.flatMap((window) => {
     const labels = counts
       ? forSums.window(quality, window, undefined, { eventMs, keptMs: MINUTE_MS })
@@ -105,7 +111,9 @@ export function symbolFigures(
     const limits = { threshold: datasetThreshold, ratioThreshold: datasetRatioThreshold };
     return [{ window, verdict, driftedShare, largestRatio, ...limits }];
   });
-  return { aliases, stats: { ...quality.stats }, drift: verdicts, damagedPages, monitorErrors, hasOwnModels };
+  const recalibrations = recalibrationFigures(learners, models);
+  const stats = { ...quality.stats };
+  return { aliases, recalibrations, stats, drift: verdicts, damagedPages, monitorErrors, hasOwnModels };
 }
 
 interface ServedFigures {

@@ -9,6 +9,7 @@ import type { FeedbackCount } from "./feedback-store.ts";
 import { type FeedbackQuality, feedbackQuality } from "./feedback-quality.ts";
 import { KeptWindows } from "./kept-windows.ts";
 import type { SymbolMonitor } from "./symbol-monitor.ts";
+import type { SymbolRecalibration } from "./symbol-recalibration.ts";
 
 export interface SymbolQuality {
   readonly stepMs: number;
@@ -25,6 +26,8 @@ export interface SymbolQuality {
   readonly histories: ModelHistories;
   /** Why champion and challenger are not compared; `null` if they are. */
   readonly pairRefusal: PairRefusal | null;
+  /** Of each model that serves. */
+  readonly recalibrations: readonly SymbolRecalibration[];
   /** Quality by labels from `POST /feedback`, kept separate from the labels computed from ticks. */
   readonly feedback: readonly FeedbackQuality[];
 }
@@ -37,6 +40,7 @@ interface QualityContext {
   readonly eventMs: number;
   readonly tauBps: number | null;
   readonly feedback: readonly FeedbackCount[];
+  readonly recalibrations: readonly SymbolRecalibration[];
   /** Whether each model's curves are wanted. */
   readonly curves: boolean;
 }

@@ -1,4 +1,7 @@
 // The learners of every grid, in the order in which they change an answer.
 import type { LearnerTable } from "./learners.ts";
+import { RecalibrationLearner } from "./recalibration-learner.ts";
 
-export const LEARNERS = {} satisfies LearnerTable;
+export const LEARNERS = {
+  recalibration: (stepMs, pages, settings) => new RecalibrationLearner(stepMs, pages, settings.recalibration),
+} satisfies LearnerTable;
