@@ -55,15 +55,17 @@ export class ModelRecalibration {
    * anew where it is time.
    * @param label one of `LABEL`: of the step one horizon before.
    */
-  advance(step: number, label: number): void {
+  advance(step: number, label: number): { readonly isFitted: boolean; readonly isMonthNew: boolean } {
     this.proof.advance(step);
     const at = step % this.model.horizonSteps;
-    if (label === LABEL.calm || label === LABEL.spike) this.resolve(step, at, label === LABEL.spike ? 1 : 0);
+    const isKnown = label === LABEL.calm || label === LABEL.spike;
+    const isMonthNew = isKnown && this.resolve(step, at, label === LABEL.spike ? 1 : 0);
     this.pending.raw[at] = NaN;
     const block = Math.floor(step / refitSteps(this.model.horizonSteps));
-    if (block === this.fitBlock) return;
+    const isFitted = block !== this.fitBlock;
     this.fitBlock = block;
-    this.recalibrator.refit();
+    if (isFitted) this.recalibrator.refit();
+    return { isFitted, isMonthNew };
   }
 
   /** What is answered for a raw probability at the last step; `NaN` for `NaN`. */
@@ -85,10 +87,11 @@ export class ModelRecalibration {
     this.pending.raw.fill(NaN);
   }
 
-  private resolve(step: number, at: number, label: 0 | 1): void {
+  /** Returns whether a month began. */
+  private resolve(step: number, at: number, label: 0 | 1): boolean {
     const { pending, model, stepMs } = this;
     const raw = pending.raw[at]!;
-    if (Number.isNaN(raw)) return;
+    if (Number.isNaN(raw)) return false;
     const [candidate, served] = [pending.candidate[at]!, pending.served[at]!];
     const index = step - model.horizonSteps;
     this.labels += 1;
@@ -100,6 +103,6 @@ export class ModelRecalibration {
       bound: Math.abs(raw - candidate) * Math.max(raw + candidate, 2 - raw - candidate),
       variance: raw * (1 - raw),
     });
-    this.months.add((index + 1) * stepMs, { raw, recalibrated: candidate, served }, label);
+    return this.months.add((index + 1) * stepMs, { raw, recalibrated: candidate, served }, label);
   }
 }

@@ -21,50 +21,74 @@ export interface MonthFigures {
   readonly served: CalibrationFigures;
 }
 
-export class MonthCalibration {
-  /** Of the oldest month first, by months since year 0. */
-  private months: { readonly month: number; readonly numbers: Float64Array }[] = [];
+interface Month {
+  /** Since year 0; −1 for none. */
+  readonly month: number;
+  readonly numbers: Float64Array;
+}
 
-  /** Adds a resolved row of a step that ended at `tsMs`. Steps come in order of time. */
-  add(tsMs: number, probabilities: Readonly<Record<CalibrationKind, number>>, label: number): void {
-    const { numbers } = this.of(tsMs);
-    KINDS.forEach((kind, i) => addCalibration(numbers, i * CALIBRATION_NUMBERS, probabilities[kind], label));
+const WIDTH = KINDS.length * CALIBRATION_NUMBERS;
+
+export class MonthCalibration {
+  private current: Month = { month: -1, numbers: new Float64Array(WIDTH) };
+  /** Those that are over, the oldest first. */
+  private closed: readonly Month[] = [];
+
+  /** The current month. */
+  get open(): Month {
+    return this.current;
+  }
+
+  /**
+   * Adds a resolved row of a step that ended at `tsMs`. Steps come in order of time. Returns whether it began a month.
+   */
+  add(tsMs: number, probabilities: Readonly<Record<CalibrationKind, number>>, label: number): boolean {
+    const date = new Date(tsMs);
+    const month = date.getUTCFullYear() * 12 + date.getUTCMonth();
+    const isNew = month > this.current.month;
+    if (isNew) {
+      if (this.current.month >= 0) this.closed = [...this.closed, this.current].slice(1 - MOST_MONTHS);
+      this.current = { month, numbers: new Float64Array(WIDTH) };
+    }
+    KINDS.forEach((kind, i) =>
+      addCalibration(this.current.numbers, i * CALIBRATION_NUMBERS, probabilities[kind], label),
+    );
+    return isNew;
   }
 
   /** The oldest month first. */
   figures(): MonthFigures[] {
-    return this.months.map(({ month, numbers }) => {
+    const months = this.current.month < 0 ? [] : [...this.closed, this.current];
+    return months.map(({ month, numbers }) => {
       const of = (i: number): CalibrationFigures => calibrationFigures(numbers, i * CALIBRATION_NUMBERS)!;
       return { month: nameOf(month), raw: of(0), recalibrated: of(1), served: of(2) };
     });
   }
 
-  /** The number of the first month, and the numbers of all. */
-  save(): { readonly months: readonly number[]; readonly numbers: Float64Array } {
+  /** The months that are over, with the numbers of all. */
+  saveClosed(): { readonly months: readonly number[]; readonly numbers: Float64Array } {
     return {
-      months: this.months.map(({ month }) => month),
-      numbers: Float64Array.from(this.months.flatMap(({ numbers }) => [...numbers])),
+      months: this.closed.map(({ month }) => month),
+      numbers: Float64Array.from(this.closed.flatMap(({ numbers }) => [...numbers])),
     };
   }
 
-  /** Takes over what `save` gave. Throws `RangeError` where the two do not fit. */
-  load(months: readonly number[], numbers: Float64Array): void {
-    const width = KINDS.length * CALIBRATION_NUMBERS;
-    if (numbers.length !== months.length * width) {
-      throw new RangeError(`months: got ${numbers.length} numbers for ${months.length}, expected ${width} each`);
-    }
-    this.months = months.map((month, i) => ({ month, numbers: numbers.slice(i * width, (i + 1) * width) }));
+  /** Takes over what `saveClosed` gave. Throws `RangeError` where the two do not fit. */
+  loadClosed(months: readonly number[], numbers: Float64Array): void {
+    requireWidth(numbers, months.length);
+    this.closed = months.map((month, i) => ({ month, numbers: numbers.slice(i * WIDTH, (i + 1) * WIDTH) }));
   }
 
-  private of(tsMs: number): { readonly numbers: Float64Array } {
-    const date = new Date(tsMs);
-    const month = date.getUTCFullYear() * 12 + date.getUTCMonth();
-    const last = this.months.at(-1);
-    if (last !== undefined && last.month >= month) return last;
-    const added = { month, numbers: new Float64Array(KINDS.length * CALIBRATION_NUMBERS) };
-    this.months = [...this.months, added].slice(-MOST_MONTHS);
-    return added;
+  /** Takes over what `open` gave. Throws `RangeError` likewise. */
+  loadOpen(month: number, numbers: Float64Array): void {
+    requireWidth(numbers, 1);
+    this.current = { month, numbers };
   }
+}
+
+function requireWidth(numbers: Float64Array, months: number): void {
+  if (numbers.length === months * WIDTH) return;
+  throw new RangeError(`months: got ${numbers.length} numbers for ${months}, expected ${WIDTH} each`);
 }
 
 function nameOf(month: number): string {

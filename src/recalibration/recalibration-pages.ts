@@ -1,12 +1,13 @@
-// Stores each model's recalibration in three pages: what changes with every step, what changes with a fit, and the
-// months.
-import { decodePage, encodePage, type Page } from "../features/page-buffer.ts";
-import { type Line } from "./line.ts";
+// Stores the recalibrations of a grid in three pages: what changes with every step, what changes with a fit, and the
+// months that are over.
+import { decodePage, encodePage, type Page, type PageArray, type PageContent } from "../features/page-buffer.ts";
 import { ModelRecalibration } from "./model-recalibration.ts";
 
 const NOW = "recalibration-now 1";
 const LEARNT = "recalibration-learnt 1";
 const MONTHS = "recalibration-months 1";
+/** Arrays of one model in the first page. */
+const NOW_ARRAYS = 6;
 
 /** A model's place in the store. */
 export interface Kept {
@@ -15,90 +16,133 @@ export interface Kept {
   absentSince: number;
 }
 
-/** The pages of the model at a place. Each names the model, so that a page of another one is not taken for its own. */
-export function modelPages(place: number, { one, absentSince }: Kept, lastStep: number): Page[] {
-  const { model, recalibrator, proof, months, pending, labels, fitBlock } = one;
-  const { sha256, labelText, horizonSteps } = model;
-  const named = { sha256, labelText };
-  const { slope, level } = recalibrator.prior;
-  const { text, numbers: evidence } = proof.save();
-  const counts = { horizonSteps, absentSince, lastStep, labels, fitBlock, slope, level, proof: text };
-  const kept = months.save();
-  return [
-    {
-      id: `now:${place}`,
-      bytes: encodePage(NOW, {
-        numbers: { ...named, ...counts },
-        arrays: [recalibrator.saveFresh(), evidence, pending.raw, pending.candidate, pending.served],
-      }),
-    },
-    { id: `learnt:${place}`, bytes: encodePage(LEARNT, { numbers: named, arrays: [recalibrator.saveLearnt()] }) },
-    {
-      id: `months:${place}`,
-      bytes: encodePage(MONTHS, { numbers: { ...named, months: JSON.stringify(kept.months) }, arrays: [kept.numbers] }),
-    },
-  ];
+/** Models with a history, by place. */
+export type KeptModels = readonly (Kept | undefined)[];
+
+/** What the first page says of a model beside its arrays. */
+interface StoredModel {
+  readonly sha256: string;
+  readonly labelText: string;
+  readonly horizonSteps: number;
+  readonly absentSince: number;
+  readonly labels: number;
+  readonly fitBlock: number;
+  readonly prior: { readonly slope: number; readonly level: number };
+  readonly proof: string;
+  /** The current month, counted from year 0; −1 before the first label. */
+  readonly month: number;
 }
 
-interface LoadedModel {
-  /** `undefined` for a place without a readable first page. */
-  readonly kept: Kept | undefined;
+/** All that changes with a step. */
+export function nowPage(kept: KeptModels, lastStep: number): Page {
+  const models = kept.map((found) => (found === undefined ? null : storedModel(found)));
+  const arrays = kept.flatMap((found): PageArray[] => {
+    if (found === undefined) return [];
+    const { recalibrator, proof, months, pending } = found.one;
+    const { raw, candidate, served } = pending;
+    return [recalibrator.saveFresh(), proof.save().numbers, raw, candidate, served, months.open.numbers];
+  });
+  return { id: "now", bytes: encodePage(NOW, { numbers: { models: JSON.stringify(models), lastStep }, arrays }) };
+}
+
+/** What changes with a fit. */
+export function learntPage(kept: KeptModels): Page {
+  const arrays = kept.flatMap((found) => (found === undefined ? [] : [found.one.recalibrator.saveLearnt()]));
+  return { id: "learnt", bytes: encodePage(LEARNT, { numbers: { models: namesOf(kept) }, arrays }) };
+}
+
+/** The months that are over. */
+export function monthsPage(kept: KeptModels): Page {
+  const saved = kept.flatMap((found) => (found === undefined ? [] : [found.one.months.saveClosed()]));
+  const numbers = { models: namesOf(kept), months: JSON.stringify(saved.map(({ months }) => months)) };
+  return { id: "months", bytes: encodePage(MONTHS, { numbers, arrays: saved.map((one) => one.numbers) }) };
+}
+
+/** The restored models. */
+export interface LoadedRecalibrations {
+  readonly kept: (Kept | undefined)[];
+  /** −1 where nothing was stored. */
   readonly lastStep: number;
   readonly damagedPages: number;
 }
 
 /**
- * Loads the model at a place. Without its first page nothing of it is known, and it begins anew; a damaged page of the
- * other two loses what was learnt, or the months.
+ * Without its first page nothing of a model is known, and all begin anew; without one of the other two what was learnt
+ * is lost, or the months. @param most models that are kept.
  */
-export function loadModel(stepMs: number, place: number, pages: ReadonlyMap<string, ArrayBuffer>): LoadedModel {
-  const bytes = pages.get(`now:${place}`);
-  if (bytes === undefined) return { kept: undefined, lastStep: -1, damagedPages: 0 };
+export function loadRecalibrations(
+  stepMs: number,
+  most: number,
+  pages: ReadonlyMap<string, ArrayBuffer>,
+): LoadedRecalibrations {
+  let loaded: LoadedRecalibrations = {
+    kept: new Array<undefined>(most).fill(undefined),
+    lastStep: -1,
+    damagedPages: 0,
+  };
   let damagedPages = 0;
-  const read = <T>(work: () => T): T | undefined => {
+  const read = (id: string, kind: string, take: (content: PageContent) => void): void => {
+    const bytes = pages.get(id);
+    if (bytes === undefined) return;
     try {
-      return work();
+      take(decodePage(kind, bytes));
     } catch {
       // Shown as `volgate_damaged_pages`; the other pages remain usable.
       damagedPages += 1;
-      return undefined;
     }
   };
-  const now = read(() => loadNow(stepMs, bytes));
-  if (now === undefined) return { kept: undefined, lastStep: -1, damagedPages };
-  const { one } = now.kept;
-  const part = (name: string, kind: string, take: (content: ReturnType<typeof decodePage>) => void): void => {
-    const stored = pages.get(`${name}:${place}`);
-    if (stored === undefined) return;
-    read(() => {
-      const content = decodePage(kind, stored);
-      const { sha256, labelText } = content.numbers;
-      if (sha256 === one.model.sha256 && labelText === one.model.labelText) take(content);
+  read("now", NOW, (content) => (loaded = loadNow(stepMs, most, content)));
+  const ofNames = ({ numbers }: PageContent, take: (one: ModelRecalibration, i: number) => void): void => {
+    let i = 0;
+    (JSON.parse(String(numbers["models"])) as (string | null)[]).forEach((name, place) => {
+      if (name === null) return;
+      const found = loaded.kept[place];
+      if (found !== undefined && nameOf(found) === name) take(found.one, i);
+      i += 1;
     });
   };
-  part("learnt", LEARNT, ({ arrays }) => one.recalibrator.loadLearnt(arrays[0] as Float64Array));
-  part("months", MONTHS, ({ numbers, arrays }) => {
-    one.months.load(JSON.parse(String(numbers["months"])) as number[], arrays[0] as Float64Array);
+  read("learnt", LEARNT, (content) => {
+    ofNames(content, (one, i) => one.recalibrator.loadLearnt(content.arrays[i] as Float64Array));
   });
-  return { ...now, damagedPages };
+  read("months", MONTHS, (content) => {
+    const months = JSON.parse(String(content.numbers["months"])) as number[][];
+    ofNames(content, (one, i) => one.months.loadClosed(months[i]!, content.arrays[i] as Float64Array));
+  });
+  return { ...loaded, damagedPages };
 }
 
-function loadNow(stepMs: number, bytes: ArrayBuffer): { readonly kept: Kept; readonly lastStep: number } {
-  const { numbers, arrays } = decodePage(NOW, bytes);
-  const [sha256, labelText] = [String(numbers["sha256"]), String(numbers["labelText"])];
-  const prior: Line = { slope: Number(numbers["slope"]), level: Number(numbers["level"]) };
-  const one = new ModelRecalibration(
-    { sha256, labelText, horizonSteps: Number(numbers["horizonSteps"]) },
-    stepMs,
-    prior,
-  );
-  const [fresh, evidence, raw, candidate, served] = arrays;
-  one.recalibrator.loadFresh(fresh as Float64Array);
-  one.proof.load(String(numbers["proof"]), evidence as Float64Array);
-  one.pending.raw.set(raw as Float32Array);
-  one.pending.candidate.set(candidate as Float32Array);
-  one.pending.served.set(served as Float32Array);
-  one.labels = Number(numbers["labels"]);
-  one.fitBlock = Number(numbers["fitBlock"]);
-  return { kept: { one, absentSince: Number(numbers["absentSince"]) }, lastStep: Number(numbers["lastStep"]) };
+function storedModel({ one, absentSince }: Kept): StoredModel {
+  const { model, recalibrator, labels, fitBlock, proof, months } = one;
+  const { sha256, labelText, horizonSteps } = model;
+  const counts = { absentSince, labels, fitBlock, prior: recalibrator.prior };
+  return { sha256, labelText, horizonSteps, ...counts, proof: proof.save().text, month: months.open.month };
+}
+
+function loadNow(stepMs: number, most: number, { numbers, arrays }: PageContent): LoadedRecalibrations {
+  let at = 0;
+  const stored = JSON.parse(String(numbers["models"])) as (StoredModel | null)[];
+  const kept = stored.map((model): Kept | undefined => {
+    if (model === null) return undefined;
+    const [fresh, evidence, raw, candidate, served, month] = arrays.slice(at, (at += NOW_ARRAYS));
+    const one = new ModelRecalibration(model, stepMs, model.prior);
+    one.recalibrator.loadFresh(fresh as Float64Array);
+    one.proof.load(model.proof, evidence as Float64Array);
+    one.pending.raw.set(raw as Float32Array);
+    one.pending.candidate.set(candidate as Float32Array);
+    one.pending.served.set(served as Float32Array);
+    one.months.loadOpen(model.month, month as Float64Array);
+    one.labels = model.labels;
+    one.fitBlock = model.fitBlock;
+    return { one, absentSince: model.absentSince };
+  });
+  if (kept.length !== most) throw new RangeError(`models: got ${kept.length} places, expected ${most}`);
+  return { kept, lastStep: Number(numbers["lastStep"]), damagedPages: 0 };
+}
+
+function namesOf(kept: KeptModels): string {
+  return JSON.stringify(kept.map((found) => (found === undefined ? null : nameOf(found))));
+}
+
+function nameOf({ one: { model } }: Kept): string {
+  return `${model.sha256} ${model.labelText}`;
 }

@@ -2,7 +2,14 @@
 import type { Page } from "../features/page-buffer.ts";
 import { LABEL } from "../features/label-window.ts";
 import { ModelRecalibration, type RecalibratedModel } from "./model-recalibration.ts";
-import { type Kept, loadModel, modelPages } from "./recalibration-pages.ts";
+import {
+  type Kept,
+  learntPage,
+  type LoadedRecalibrations,
+  loadRecalibrations,
+  monthsPage,
+  nowPage,
+} from "./recalibration-pages.ts";
 
 /** Models with a history: those in use, and those that were used last. */
 const MOST_MODELS = 16;
@@ -29,30 +36,37 @@ export class Recalibrations {
   private used: readonly { readonly spec: number; readonly place: number }[] = [];
   private changes: number;
   private last: number;
-  private readonly dirty = new Set<number>();
+  /** What changed since the pages were written. */
+  private changed = { now: false, learnt: false, months: false };
 
   private constructor(stepMs: number, loaded: LoadedRecalibrations) {
     this.stepMs = stepMs;
     this.kept = loaded.kept;
     this.damagedPages = loaded.damagedPages;
-    this.last = loaded.last;
+    this.last = loaded.lastStep;
     this.changes = Math.max(0, ...this.kept.map((kept) => kept?.absentSince ?? 0));
   }
 
   static load(stepMs: number, pages: ReadonlyMap<string, ArrayBuffer>): Recalibrations {
-    return new Recalibrations(stepMs, loadAll(stepMs, pages));
+    return new Recalibrations(stepMs, loadRecalibrations(stepMs, MOST_MODELS, pages));
   }
 
   /** Learns for these models from the next step on. One that returns goes on where it was. */
   use(models: readonly UsedModel[]): void {
+    let areOthers = false;
     this.changes += 1;
-    this.kept.forEach((kept, place) => {
+    this.kept.forEach((kept) => {
       if (kept === undefined || kept.absentSince > 0 || models.some((model) => isSame(kept.one.model, model))) return;
       kept.absentSince = this.changes;
       kept.one.dropPending();
-      this.dirty.add(place);
+      areOthers = true;
     });
-    this.used = models.map((model) => ({ spec: model.spec, place: this.placeOf(model) }));
+    this.used = models.map((model) => {
+      const { place, isBack } = this.placeOf(model);
+      areOthers ||= isBack;
+      return { spec: model.spec, place };
+    });
+    if (areOthers) this.changed = { now: true, learnt: true, months: true };
   }
 
   /** The recalibration of a model in use; `undefined` for another. */
@@ -77,54 +91,42 @@ export class Recalibrations {
     for (const { spec, place } of this.used) {
       const { one } = this.kept[place]!;
       if (isBroken) one.dropPending();
-      one.advance(index, labels[spec] ?? LABEL.none);
-      this.dirty.add(place);
+      const { isFitted, isMonthNew } = one.advance(index, labels[spec] ?? LABEL.none);
+      this.changed.now = true;
+      this.changed.learnt ||= isFitted;
+      this.changed.months ||= isMonthNew;
     }
     return true;
   }
 
   /** What changed since the last call. */
   dirtyPages(): Page[] {
-    const pages = [...this.dirty]
-      .sort((a, b) => a - b)
-      .flatMap((place) => modelPages(place, this.kept[place]!, this.last));
-    this.dirty.clear();
-    return pages;
+    const { now, learnt, months } = this.changed;
+    this.changed = { now: false, learnt: false, months: false };
+    return [
+      ...(now ? [nowPage(this.kept, this.last)] : []),
+      ...(learnt ? [learntPage(this.kept)] : []),
+      ...(months ? [monthsPage(this.kept)] : []),
+    ];
   }
 
-  private placeOf(model: UsedModel): number {
+  private placeOf(model: UsedModel): { readonly place: number; readonly isBack: boolean } {
     const known = this.kept.findIndex((kept) => kept !== undefined && isSame(kept.one.model, model));
+    if (known >= 0) {
+      const isBack = this.kept[known]!.absentSince > 0;
+      this.kept[known]!.absentSince = 0;
+      return { place: known, isBack };
+    }
     const free = this.kept.indexOf(undefined);
-    const place = known >= 0 ? known : free >= 0 ? free : this.longestAbsent();
-    if (known < 0) this.kept[place] = { one: new ModelRecalibration(model, this.stepMs), absentSince: 0 };
-    else this.kept[place]!.absentSince = 0;
-    this.dirty.add(place);
-    return place;
+    const place = free >= 0 ? free : this.longestAbsent();
+    this.kept[place] = { one: new ModelRecalibration(model, this.stepMs), absentSince: 0 };
+    return { place, isBack: true };
   }
 
   private longestAbsent(): number {
     const absent = this.kept.map((kept) => kept!.absentSince || Infinity);
     return absent.indexOf(Math.min(...absent));
   }
-}
-
-interface LoadedRecalibrations {
-  readonly kept: (Kept | undefined)[];
-  readonly damagedPages: number;
-  readonly last: number;
-}
-
-function loadAll(stepMs: number, pages: ReadonlyMap<string, ArrayBuffer>): LoadedRecalibrations {
-  const kept = new Array<Kept | undefined>(MOST_MODELS).fill(undefined);
-  let [damagedPages, last] = [0, -1];
-  for (let place = 0; place < MOST_MODELS; place++) {
-    const loaded = loadModel(stepMs, place, pages);
-    damagedPages += loaded.damagedPages;
-    if (loaded.kept === undefined) continue;
-    kept[place] = loaded.kept;
-    last = Math.max(last, loaded.lastStep);
-  }
-  return { kept, damagedPages, last };
 }
 
 function isSame(a: RecalibratedModel, b: RecalibratedModel): boolean {

@@ -60,21 +60,20 @@ export class ServingProof {
     return this.changes;
   }
 
-  /** Call it for each step before the label that arrives with it. Returns whether the state changed. */
-  advance(step: number): boolean {
+  /** Call it for each step before the label that arrives with it. */
+  advance(step: number): void {
     const block = Math.floor(step / this.blockSteps);
-    if (block === this.block) return false;
+    if (block === this.block) return;
     this.block = block;
     this.evidence.endBlock();
     const { eValue } = this;
-    if (eValue < E_VALUE) return false;
+    if (eValue < E_VALUE) return;
     this.current = this.current === "serving" ? "undone" : "serving";
     const change = { step, to: this.current, eValue, meanGain: this.gain / this.rows, rows: this.rows };
     this.changes = [...this.changes, change].slice(-MOST_CHANGES);
     this.evidence.restart();
     this.gain = 0;
     this.rows = 0;
-    return true;
   }
 
   /** Adds a resolved row, whose gain is that over the raw scores. */
