@@ -150,7 +150,7 @@ function monitored(engine: FeatureEngine, reference: DriftReference): Monitored 
 /** Feeds everything into each part in turn; milliseconds by part. */
 function feed({ quality, drift, concept }: Monitored, { closed, count }: Simulated, scores: Float32Array) {
   const resolved: [number, number, number][] = [];
-  quality.onResolved = (place, index, p, label) => {
+  quality.onResolved = (place, index, { raw: p, label }) => {
     if (place === 0) resolved.push([index, (p - label) * (p - label), p]);
   };
   const timed = (work: () => void): number => {

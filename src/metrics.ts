@@ -1,5 +1,7 @@
 // The catalogue of every metric of `GET /metrics`; docs/metrics.md is generated from it. src/scrape supplies the
 // values.
+import { KINDS } from "./recalibration/month-calibration.ts";
+import { RECALIBRATION_STATES } from "./recalibration/recalibration-facts.ts";
 
 /**
  * The values that a label can take: a list, or the rule that bounds them. An unbounded label would create unlimited
@@ -18,6 +20,8 @@ export interface Metric {
 }
 
 const ALIAS = ["champion", "challenger", "zscore", "persistence", "threshold-only", "reference"] as const;
+/** Those that may answer. */
+const ANSWERING = ["champion", "challenger"] as const;
 const WINDOW = ["1h", "24h", "30d"] as const;
 const DRIFT_WINDOW = ["1h", "24h"] as const;
 const VERDICT = ["ok", "drift", "uncalibrated", "no_reference", "too_few_rows"] as const;
@@ -485,10 +489,40 @@ const symbol = {
     help: `Batches that the monitor of quality and drift failed on, ${SINCE_LOADED}: a bug, not bad data.`,
     labels: {},
   },
+  volgate_recalibration_state: {
+    type: "gauge",
+    unit: "1",
+    help: "1 for the state of an alias's recalibration from the symbol's own labels, 0 for the others.",
+    labels: { alias: ANSWERING, state: RECALIBRATION_STATES },
+  },
+  volgate_recalibration_slope: {
+    type: "gauge",
+    unit: "1",
+    help: "Slope of an alias's recalibration in log-odds, whether it serves or not; 1 changes nothing.",
+    labels: { alias: ANSWERING },
+  },
+  volgate_recalibration_level: {
+    type: "gauge",
+    unit: "1",
+    help: "Level of an alias's recalibration in log-odds; 0 changes nothing.",
+    labels: { alias: ANSWERING },
+  },
+  volgate_recalibration_e_value: {
+    type: "gauge",
+    unit: "1",
+    help: "Evidence for the next change of an alias's recalibration: 20 is enough to serve, or to be undone.",
+    labels: { alias: ANSWERING },
+  },
+  volgate_month_ece: {
+    type: "gauge",
+    unit: "1",
+    help: "ECE in the current calendar month: of the model's own scores, of the recalibrated ones, of what was answered.",
+    labels: { alias: ANSWERING, of: KINDS },
+  },
   volgate_damaged_pages: {
     type: "gauge",
     unit: "pages",
-    help: "Stored pages of quality and drift that could not be read when the object was loaded.",
+    help: "Stored pages of quality, drift and recalibrations that could not be read when the object was loaded.",
     labels: {},
   },
 } as const satisfies Record<string, Metric>;
@@ -679,6 +713,11 @@ export const GRID_METRICS = [
   "volgate_drift_ratio",
   "volgate_drift_ratio_threshold",
   "volgate_drift_verdict",
+  "volgate_recalibration_state",
+  "volgate_recalibration_slope",
+  "volgate_recalibration_level",
+  "volgate_recalibration_e_value",
+  "volgate_month_ece",
   "volgate_damaged_pages",
   "volgate_archived_predictions_total",
   "volgate_prediction_archive_lag_seconds",

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { countedBucket } from "./counting/counted-bucket.ts";
 import { alertSettings, type AlertSettings, alertVariables } from "./settings/alert-settings.ts";
 import { type FurtherGridSetting, furtherGrids, gridsVariable } from "./settings/further-grids.ts";
+import { DEFAULT_LEARNING, type LearningSettings, learningVariables } from "./settings/learning-settings.ts";
 import { check, faultText } from "./schemas/check.ts";
 import { crossCheck } from "./schemas/cross-check.ts";
 import { completeLabelSpec } from "./features/complete-label-spec.ts";
@@ -76,6 +77,7 @@ const optionalVariables = {
   VENUE_ENDPOINTS: jsonVariable("JSON of addresses by venue", false),
   /** How often a feed hands its ticks to their symbols, ms. */
   FEED_FLUSH_MS: wholeNumberVariable(500, 50, 10_000),
+  ...learningVariables,
   ...alertVariables,
 };
 
@@ -124,6 +126,7 @@ export interface Settings {
   readonly labelGiven: boolean;
   /** The grids of every symbol beside that one. */
   readonly furtherGrids: readonly FurtherGridSetting[];
+  readonly learning: LearningSettings;
   readonly alerts: AlertSettings;
   readonly objectDeadlineMs: number;
   readonly readCacheMs: number;
@@ -168,6 +171,7 @@ export function parseSettings(env: Env): Settings {
     engine: { grid, label },
     labelGiven: variables.LABEL !== undefined,
     furtherGrids: furtherGrids(variables.GRIDS, { grid, label }),
+    learning: { recalibration: variables.RECALIBRATION },
     alerts: alertSettings(variables, isDevelopment, refuse),
     objectDeadlineMs: variables.OBJECT_DEADLINE_MS,
     readCacheMs: variables.READ_CACHE_MS,
@@ -281,6 +285,16 @@ export function predictionsOf(env: Env): boolean {
     return settingsOf(env).archivesPredictions;
   } catch (error) {
     if (error instanceof SettingsError) return false;
+    throw error;
+  }
+}
+
+/** What is learnt from labels, for the same object. */
+export function learningOf(env: Env): LearningSettings {
+  try {
+    return settingsOf(env).learning;
+  } catch (error) {
+    if (error instanceof SettingsError) return DEFAULT_LEARNING;
     throw error;
   }
 }

@@ -20,6 +20,7 @@ import { scoreSteps } from "./onnx-scores.ts";
 import { ParityGateway } from "./parity-gateway.ts";
 import { placeModels } from "./place-models.ts";
 import { compareQuality, fetchQuality, QUALITY_WINDOWS, type QualityRow, resolvedSteps } from "./quality-comparison.ts";
+import { servedScores } from "./served-scores.ts";
 import { SCORED, type ScoredAlias, type TracedSteps } from "./step-columns.ts";
 import { type TracedSymbol, tracedReplay } from "./traced-replay.ts";
 import { furtherSteps, type TrainerSteps, trainerSteps } from "./trainer-steps.ts";
@@ -51,6 +52,9 @@ export interface ParityResult {
   sigmas: number;
   /** Quantiles of the volatility, three for each step that was answered with them. */
   sigmaQuantiles: number;
+  /** Probabilities as they were answered, and those among them that recalibration changed. */
+  served: number;
+  recalibrated: number;
   /** One per symbol, model and window whose live quality was compared. */
   readonly quality: QualityRow[];
   /** Rows of each further grid, by its name; they are among `rows`. */
@@ -134,6 +138,8 @@ async function compare(
     scores: 0,
     sigmas: 0,
     sigmaQuantiles: 0,
+    served: 0,
+    recalibrated: 0,
     quality: [],
     grids: new Map(),
     differences,
@@ -200,11 +206,12 @@ async function compareGrid(
       note(`${what}: ${alias} is not compared: its label is "${labelSpecText(artifact.manifest.label)}"`);
     }
   }
+  const served = compareServed(what, steps, trainer, config.grid.stepMs, scored, result);
   if (gatewayOfQuality === undefined) return;
   const readToken = process.env["VOLGATE_READ_TOKEN"];
   for (const window of QUALITY_WINDOWS) {
     const live = await fetchQuality(gatewayOfQuality, symbol, window, { readToken, grid });
-    compareWindow(`${what} ${window}`, live, trainer, scored, config, result);
+    compareWindow(`${what} ${window}`, live, trainer, served, config, result);
   }
 }
 
@@ -235,6 +242,26 @@ function compareWindow(
     }
     result.quality.push(compareQuality(`${what} ${alias}`, found, own, artifact.manifest, result.differences));
   }
+}
+
+/** Compares what was answered; returns the models with that in place of their own probabilities. */
+function compareServed(
+  what: string,
+  steps: TracedSteps,
+  trainer: TrainerSteps,
+  stepMs: number,
+  scored: readonly Scored[],
+  result: ParityResult,
+): Scored[] {
+  const served = servedScores(trainer.closed, stepMs, scored);
+  return scored.map((one) => {
+    const probabilities = served.get(one.artifact.manifest.onnxSha256)!;
+    const place = (at: number) => `${what}: ${one.alias} as served at step ${trainer.columns.index[at]}`;
+    result.differences.compare(steps.served[one.alias], probabilities, place);
+    result.served += probabilities.filter((p) => !Number.isNaN(p)).length;
+    result.recalibrated += probabilities.filter((p, k) => !Object.is(p, one.probabilities[k])).length;
+    return { ...one, probabilities };
+  });
 }
 
 async function compareScores(

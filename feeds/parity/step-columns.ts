@@ -37,6 +37,8 @@ export interface StepScores {
 /** The gateway's side: its columns, and what it scored by which artifact. */
 export interface TracedSteps extends Steps {
   readonly scores: Readonly<Record<ScoredAlias, StepScores>>;
+  /** What it answered: its probabilities after they were recalibrated; [count] likewise. */
+  readonly served: Readonly<Record<ScoredAlias, Float32Array>>;
   /** SHA-256 of the artifact behind each alias, `null` where none serves; the same for all steps. */
   readonly artifacts: Readonly<Record<ScoredAlias, string | null>>;
 }

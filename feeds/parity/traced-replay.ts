@@ -72,7 +72,9 @@ interface WireTrace {
 
 interface WireScores {
   readonly sha256: string | null;
+  /** As answered, and the model's own. */
   readonly values: string;
+  readonly raw: string;
   /** `null` for a model without that output. */
   readonly sigmas: string | null;
   /** `null` where none are learnt. */
@@ -103,6 +105,7 @@ class SymbolCollector {
 /** The steps of one grid. */
 class TraceCollector {
   private readonly columns = new Map<StepColumn, Buffer[]>(STEP_COLUMNS.map(({ name }) => [name, []]));
+  private readonly served = new Map<ScoredAlias, Buffer[]>(SCORED.map((alias) => [alias, []]));
   private readonly scores = new Map<ScoredAlias, Buffer[]>(SCORED.map((alias) => [alias, []]));
   private readonly sigmas = new Map<ScoredAlias, Buffer[]>(SCORED.map((alias) => [alias, []]));
   private readonly sigmaQuantiles = new Map<ScoredAlias, Buffer[]>(SCORED.map((alias) => [alias, []]));
@@ -121,10 +124,12 @@ class TraceCollector {
       const sigmaQuantiles = floatsOf(this.sigmaQuantiles.get(alias)!);
       return [alias, { probabilities, sigmaRatios, sigmaQuantiles }] as const;
     });
+    const served = SCORED.map((alias) => [alias, new Float32Array(joined(this.served.get(alias)!))] as const);
     return {
       count: this.count,
       columns: Object.fromEntries(columns) as Record<StepColumn, StepValues>,
       scores: Object.fromEntries(scores) as TracedSteps["scores"],
+      served: Object.fromEntries(served) as TracedSteps["served"],
       artifacts: Object.fromEntries(this.artifacts) as TracedSteps["artifacts"],
     };
   }
@@ -136,11 +141,12 @@ class TraceCollector {
       buffers.push(Buffer.from(text, "base64"));
     }
     for (const [alias, buffers] of this.scores) {
-      const { sha256, values, sigmas, sigmaQuantiles } = trace.scores[alias];
+      const { sha256, values, raw, sigmas, sigmaQuantiles } = trace.scores[alias];
       const before = this.artifacts.get(alias);
       if (before !== undefined && before !== sha256) throw new Error(`${alias}: artifact ${sha256} after ${before}`);
       this.artifacts.set(alias, sha256);
-      buffers.push(Buffer.from(values, "base64"));
+      buffers.push(Buffer.from(raw, "base64"));
+      this.served.get(alias)!.push(Buffer.from(values, "base64"));
       if (sigmas !== null) this.sigmas.get(alias)!.push(Buffer.from(sigmas, "base64"));
       if (sigmaQuantiles !== null) this.sigmaQuantiles.get(alias)!.push(Buffer.from(sigmaQuantiles, "base64"));
     }

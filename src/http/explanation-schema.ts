@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { contract } from "./contract.ts";
 import { gridQuery, missing, nullableNumber, nullableString, timeMs } from "./field-schema.ts";
 import { predictingModelSchema } from "./predict-schema.ts";
+import { RECALIBRATION_EXAMPLE, recalibrationAnswer } from "./recalibration-schema.ts";
 import { symbolParams } from "./symbols-schema.ts";
 
 /** How contributions are computed. */
@@ -13,6 +14,11 @@ const symbolExplanationSchema = v.object({
   ts: v.pipe(v.nullable(timeMs), v.description("End of the last closed step")),
   prediction_id: nullableString,
   probability: nullableNumber,
+  probability_raw: v.pipe(nullableNumber, v.description("The model's own, which the features explain")),
+  recalibration: v.pipe(
+    v.nullable(recalibrationAnswer),
+    v.description("The last step, from `probability_raw` to `probability`; null before the first closed step"),
+  ),
   threshold: nullableNumber,
   model: v.pipe(v.nullable(predictingModelSchema), v.description("As in `/predict`")),
   method: v.pipe(
@@ -46,8 +52,8 @@ export const explanationContract = contract({
   token: "READ_TOKEN",
   summary: "What a symbol's live prediction rests on",
   description:
-    "The features of the last closed step, and what each does to the probability of the model that answered. It works " +
-    "for every model; one without a distribution of its training rows gives values alone.",
+    "The features of the last closed step, and what each does to the probability of the model that answered, before it " +
+    "is recalibrated. It works for every model; one without a distribution of its training rows gives values alone.",
   params: symbolParams,
   query: gridQuery,
   parameterExamples: { symbol: "BTC-USD" },
@@ -59,6 +65,8 @@ export const explanationContract = contract({
       ts: 1764979200000,
       prediction_id: "BTC-USD:1764979199:3f1c0a9be27d",
       probability: 0.0713,
+      probability_raw: 0.0937,
+      recalibration: RECALIBRATION_EXAMPLE,
       threshold: 0.2416,
       model: {
         name: "logistic",

@@ -6,6 +6,7 @@ import type { AppEnv } from "./app-env.ts";
 import { EXPLANATION_METHOD, explanationContract } from "./explanation-schema.ts";
 import { askedGrid, gridOfOthers } from "./grid-view.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
+import { shapeRecalibration } from "./recalibration-shape.ts";
 import { symbolAsAsked } from "./symbol-as-asked.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
 
@@ -23,6 +24,8 @@ export const explanation = new Hono<AppEnv>().get(explanationContract.path, asyn
     ts: prediction?.tsMs ?? null,
     prediction_id: prediction?.predictionId ?? null,
     probability: prediction?.probability ?? null,
+    probability_raw: prediction?.probabilityRaw ?? null,
+    recalibration: prediction === null ? null : shapeRecalibration(prediction.recalibration),
     threshold: prediction?.threshold ?? null,
     model: prediction?.model ?? null,
     method: EXPLANATION_METHOD,

@@ -90,7 +90,8 @@ const countEntries = {
 const base64 = v.pipe(v.string(), v.description("Little-endian bytes in base64"));
 const scoreTrace = v.object({
   sha256: v.nullable(v.string()),
-  values: v.pipe(base64, v.description("Float32 probabilities, NaN without one")),
+  values: v.pipe(base64, v.description("Float32 probabilities as they are answered, NaN without one")),
+  raw: v.pipe(base64, v.description("Float32 probabilities of the model itself, before they are recalibrated")),
   sigmas: v.nullable(v.pipe(base64, v.description("Float32 expected volatilities over τ, NaN without one"))),
 });
 

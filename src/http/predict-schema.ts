@@ -11,6 +11,7 @@ import {
   symbolName,
   venueInput,
 } from "./field-schema.ts";
+import { RECALIBRATION_EXAMPLE, recalibrationAnswer } from "./recalibration-schema.ts";
 import { sigmaQuantilesSchema } from "./volatility-schema.ts";
 import { legacyAnswerSchema, rowInput, rowsAnswerSchema, rowsInput } from "./rows-schema.ts";
 
@@ -44,6 +45,11 @@ const closedStepSchema = v.object({
   ts: v.pipe(v.number(), v.integer(), v.description("End of the last closed step, ms since 1970 UTC")),
   horizon_s: v.number(),
   probability: v.pipe(probability, v.description("Calibrated probability that the horizon's volatility exceeds τ")),
+  probability_raw: v.pipe(
+    probability,
+    v.description("The model's own, before it was recalibrated from this symbol's labels"),
+  ),
+  recalibration: recalibrationAnswer,
   threshold: v.pipe(nullableNumber, v.description("From which probability on `alert` is true")),
   alert: v.pipe(
     v.nullable(v.boolean()),
@@ -132,6 +138,8 @@ const EXAMPLE = {
   ts: 1764979201000,
   horizon_s: 60,
   probability: 0.0713,
+  probability_raw: 0.0937,
+  recalibration: RECALIBRATION_EXAMPLE,
   threshold: 0.2416,
   alert: false,
   sigma_bps: 4.82,

@@ -18,6 +18,7 @@ import {
 } from "./predict-schema.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
 import type { Row } from "./rows-schema.ts";
+import { shapeRecalibration } from "./recalibration-shape.ts";
 import { scoreLegacyRow, scoreRows } from "./rows.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
 import { splitKey, symbolKey } from "../features/symbol-name.ts";
@@ -131,6 +132,8 @@ function shape(
     ts: prediction.tsMs,
     horizon_s: prediction.horizonMs / 1000,
     probability,
+    probability_raw: prediction.probabilityRaw,
+    recalibration: shapeRecalibration(prediction.recalibration),
     threshold: prediction.threshold,
     alert: prediction.alert,
     sigma_bps: prediction.sigmaBps,

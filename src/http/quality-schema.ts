@@ -16,15 +16,10 @@ import {
   WINDOW_NAMES,
   windowInput,
 } from "./field-schema.ts";
+import { modelName } from "./model-name-schema.ts";
+import { modelRecalibrationSchema, RECALIBRATION_EXAMPLE } from "./recalibration-schema.ts";
 import { symbolParams } from "./symbols-schema.ts";
 import { volatilitySchema } from "./volatility-schema.ts";
-
-const modelName = v.object({
-  aliases: v.array(v.string()),
-  name: nullableString,
-  version: nullableString,
-  sha256: v.pipe(v.string(), v.description("Of a model without an alias, the digits that are known")),
-});
 
 const expected = v.object({
   base_rate: nullableNumber,
@@ -157,6 +152,10 @@ export const symbolQualitySchema = v.object({
       "Models with figures here; those of `next_dropped` go, in this order, when a set of new models is promoted",
     ),
   ),
+  recalibrations: v.pipe(
+    v.array(modelRecalibrationSchema),
+    v.description("What recalibrates each served model here; the figures of `labels` are of what was answered"),
+  ),
   feedback: v.pipe(
     v.array(feedback),
     v.description("Labels from `POST /feedback`, never mixed with those of the ticks"),
@@ -286,6 +285,7 @@ export const qualityContract = contract({
       ],
       experiment: "no_pair: there is no challenger",
       histories: { kept: 4, most: 16, next_dropped: [] },
+      recalibrations: [{ model: CHAMPION, ...RECALIBRATION_EXAMPLE, months: [], changes: [] }],
       feedback: [],
       since_creation: { resolved: 800, voids: 0, unresolved: 0, uncounted: 4, breaks: 1, disordered: 0 },
       missing: [],

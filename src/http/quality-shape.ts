@@ -8,6 +8,7 @@ import type { Immutable } from "./contract.ts";
 import { nameOf } from "./model-name.ts";
 import { volatilityShape } from "./volatility-shape.ts";
 import type { LabelQualityAnswer, ModelQuality, PairAnswer, SymbolQualityAnswer } from "./quality-schema.ts";
+import { shapeModelRecalibration } from "./recalibration-shape.ts";
 
 type Models = readonly NamedModel[];
 
@@ -34,6 +35,9 @@ export function shapeQuality(symbol: string, quality: SymbolQuality, bins: boole
       most: quality.histories.most,
       next_dropped: quality.histories.nextDropped.map((sha) => nameOf(quality.models, sha)),
     },
+    recalibrations: quality.recalibrations.map((one) =>
+      shapeModelRecalibration(one, nameOf(quality.models, one.sha256)),
+    ),
     feedback: quality.feedback.map(({ sha12, confusion, prAuc, prAucBounds, ...counts }) => ({
       model: nameOf(quality.models, sha12),
       ...counts,

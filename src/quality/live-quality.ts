@@ -215,7 +215,7 @@ export class LiveQuality {
   }
 
   /** Stores the step's scores, and parks those that count until their label arrives. */
-  private park({ index, counts, taus, probabilities }: StepOutcome): void {
+  private park({ index, counts, taus, probabilities, raw = probabilities }: StepOutcome): void {
     const { catalogue, ring, month, pending, stats } = this.state;
     let scored = 0;
     catalogue.current.forEach((series, i) => {
@@ -223,7 +223,7 @@ export class LiveQuality {
       const bin = this.bins[i]!.bin(probability);
       if (bin === NO_SCORE) return;
       ring.setScore(series, index, bin);
-      if (counts) pending.park(series, index, probability);
+      if (counts) pending.park(series, index, probability, raw[i]!);
       scored |= 1 << series.spec;
     });
     if (scored !== 0 && !counts) stats.uncounted += 1;

@@ -37,6 +37,8 @@ export interface StepOutcome {
   readonly taus: ArrayLike<number>;
   /** One per series, in the order of `setSeries`; `NaN` where the model gave no score. */
   readonly probabilities: ArrayLike<number>;
+  /** The models' own ones, before they were recalibrated; those that were answered without it. */
+  readonly raw?: ArrayLike<number>;
 }
 
 /** The two models whose difference decides a promotion, by their SHA-256. */

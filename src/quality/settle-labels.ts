@@ -5,8 +5,15 @@ import type { QualityState } from "./quality-state.ts";
 import type { SpecEntry } from "./series-catalogue.ts";
 import { STATUS } from "./step-ring.ts";
 
+/** A label that arrived, with the exact probability that was answered and the model's own. */
+export interface ResolvedLabel {
+  readonly probability: number;
+  readonly raw: number;
+  readonly label: 0 | 1;
+}
+
 /** Receives each arriving label. @param seriesPlace place of the model in the list of `LiveQuality.setSeries`. */
-export type OnResolved = (seriesPlace: number, index: number, probability: number, label: 0 | 1) => void;
+export type OnResolved = (seriesPlace: number, index: number, resolved: ResolvedLabel) => void;
 
 /** Settles one step under one label spec. @param label one of `LABEL`. */
 export function settleStep(
@@ -59,6 +66,7 @@ function settleWithLabel(
   let [ofChampion, ofChallenger] = [NaN, NaN];
   for (const one of catalogue.series) {
     if (one?.spec !== spec.place) continue;
+    const raw = pending.raw(one, index);
     const probability = pending.resolve(one, index);
     if (Number.isNaN(probability)) continue;
     if (one.place === pair?.champion.place) ofChampion = probability;
@@ -66,7 +74,7 @@ function settleWithLabel(
     ring.resolve(one, index, probability, label);
     block?.resolve(one, ring.score(one, index), probability, label);
     const place = catalogue.current.indexOf(one);
-    if (place >= 0) onResolved?.(place, index, probability, label);
+    if (place >= 0) onResolved?.(place, index, { probability, raw, label });
   }
   const [a, b] = [ofChampion - label, ofChallenger - label];
   const gain = a * a - b * b;

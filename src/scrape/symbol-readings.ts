@@ -1,7 +1,10 @@
 // Maps each metric of the catalogue's symbol group to its value in the object's answer.
 import type { AliasFigures, DriftFigures } from "../durable/symbol/evaluation/symbol-figures.ts";
+import type { RecalibrationFigures } from "../durable/symbol/evaluation/symbol-recalibration.ts";
 import type { SymbolScrape } from "../durable/symbol/symbol-scrape.ts";
 import { type LabelsOf, METRICS, type SymbolMetric } from "../metrics.ts";
+import { KINDS } from "../recalibration/month-calibration.ts";
+import { RECALIBRATION_STATES } from "../recalibration/recalibration-facts.ts";
 
 /** `null` and `undefined` give no sample. */
 type Value = number | null | undefined;
@@ -89,6 +92,17 @@ export const SYMBOL_READINGS: Readings = {
         (verdict) => [{ window, verdict }, Number(verdict === found)] as const,
       ),
     ),
+  volgate_recalibration_state: ({ figures }) =>
+    (figures?.recalibrations ?? []).flatMap(({ alias, state: found }) =>
+      RECALIBRATION_STATES.map((state) => [{ alias, state }, Number(state === found)] as const),
+    ),
+  volgate_recalibration_slope: ofRecalibrations(({ slope }) => slope),
+  volgate_recalibration_level: ofRecalibrations(({ level }) => level),
+  volgate_recalibration_e_value: ofRecalibrations(({ eValue }) => eValue),
+  volgate_month_ece: ({ figures }) =>
+    (figures?.recalibrations ?? []).flatMap(({ alias, monthEce }) =>
+      KINDS.map((of) => [{ alias, of }, monthEce?.[of] ?? null] as const),
+    ),
   volgate_monitor_errors_total: ({ figures }) => figures?.monitorErrors,
   volgate_damaged_pages: ({ figures }) => figures?.damagedPages,
 };
@@ -101,6 +115,11 @@ function predictionsOf({ archive, predictions }: SymbolScrape["summary"]) {
 function ofAliases(read: (alias: AliasFigures) => number | null) {
   return ({ figures }: SymbolScrape) =>
     (figures?.aliases ?? []).map((one) => [{ alias: one.alias, window: one.window }, read(one)] as const);
+}
+
+function ofRecalibrations(read: (one: RecalibrationFigures) => number) {
+  return ({ figures }: SymbolScrape) =>
+    (figures?.recalibrations ?? []).map((one) => [{ alias: one.alias }, read(one)] as const);
 }
 
 function ofDrift(read: (drift: DriftFigures) => number | null) {

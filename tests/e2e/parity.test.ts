@@ -71,6 +71,7 @@ describe("a simulated recording through the running Worker, with a model that it
     // One of five models gives σ: the others are baselines.
     expect(result.sigmas).toBe(result.scores / 5);
     expect(result.sigmas).toBeGreaterThan(2_000);
+    expect(result.served).toBe(result.scores);
   });
 
   it("keeps the live quality that the trainer finds over the same steps, model by model and window by window", () => {
@@ -124,7 +125,7 @@ describe("bars of a minute through the program", () => {
     // Rows, thresholds, labels and the champion are compared before the second model, which holds the next alias.
     expect(ended.output).toMatch(/first difference: XBTUSD: zscore at step \d+: gateway 0\.\d+, here 0\.\d+\n/);
     const counted =
-      /parity: 2400 ticks \(0 duplicate\) of 1 symbols, 599 rows, (\d+) thresholds, (\d+) labels, (\d+) scores, (\d+) expected volatilities and (\d+) quantiles of them compared, (\d+) differences, largest 0\.\d+\n/;
+      /parity: 2400 ticks \(0 duplicate\) of 1 symbols, 599 rows, (\d+) thresholds, (\d+) labels, (\d+) scores, (\d+) expected volatilities and (\d+) quantiles of them, \d+ as served \(0 recalibrated\) compared, (\d+) differences, largest 0\.\d+\n/;
     const [thresholds, labels, scores, sigmas, quantiles, differences] = counted
       .exec(ended.output)!
       .slice(1)
@@ -136,8 +137,9 @@ describe("bars of a minute through the program", () => {
     expect(sigmas).toBe(scores);
     // The champion's, once it has the labels of a hundred of its forecasts.
     expect(quantiles).toBe(3 * (thresholds! - 1 - 100));
-    expect(differences).toBeGreaterThan(thresholds! / 2);
-    expect(differences).toBeLessThanOrEqual(thresholds!);
+    // Of the model's own scores, and of what is served.
+    expect(differences).toBeGreaterThan(thresholds!);
+    expect(differences).toBeLessThanOrEqual(2 * thresholds!);
     expect([ended.code, ended.processes, ended.files]).toEqual([1, [], []]);
   });
 });

@@ -157,12 +157,13 @@ describe("live quality", () => {
     quality.onResolved = (...what) => heard.push(what);
     for (let index = 0; index <= 61; index++) {
       const probabilities = Float32Array.of(0.25, index === 1 ? NaN : 0.1);
-      quality.update({ ...step(index), labels: [index < 60 ? LABEL.none : LABEL.spike], probabilities });
+      const raw = Float32Array.of(0.5, 0.25);
+      quality.update({ ...step(index), labels: [index < 60 ? LABEL.none : LABEL.spike], probabilities, raw });
     }
     expect(heard).toEqual([
-      [0, 0, 0.25, 1],
-      [1, 0, Math.fround(0.1), 1],
-      [0, 1, 0.25, 1],
+      [0, 0, { probability: 0.25, raw: 0.5, label: 1 }],
+      [1, 0, { probability: Math.fround(0.1), raw: 0.25, label: 1 }],
+      [0, 1, { probability: 0.25, raw: 0.5, label: 1 }],
     ]);
   });
 

@@ -31,6 +31,7 @@ export const NEW_SYMBOL: SymbolSummary = {
 /** Nothing resolved, and two closed windows of drift: one over both limits, one of a model that has no ratio limit. */
 export const DRIFTED: SymbolFigures = {
   aliases: [],
+  recalibrations: [],
   stats: { resolved: 0, voids: 0, unresolved: 0, uncounted: 0, breaks: 0, disordered: 0 },
   drift: [
     { window: "1h", verdict: "drift", driftedShare: 0.2, threshold: 0.4, largestRatio: 3.5, ratioThreshold: 1.7 },

@@ -4,6 +4,7 @@ import { ClosedSteps } from "../../src/features/closed-steps.ts";
 import type { Page } from "../../src/features/page-buffer.ts";
 import type { LabelLearner } from "../../src/durable/symbol/learning/label-learner.ts";
 import { Learners } from "../../src/durable/symbol/learning/learners.ts";
+import { DEFAULT_LEARNING } from "../../src/settings/learning-settings.ts";
 import type { AliasScores, StepScores } from "../../src/durable/symbol/scoring.ts";
 
 const ALIASES = ["champion", "challenger", "zscore", "persistence", "threshold-only", "reference"];
@@ -59,7 +60,7 @@ const TABLE = {
 
 function made(pages: ReadonlyMap<string, ArrayBuffer> = new Map()) {
   const faults: unknown[] = [];
-  const learners = new Learners(TABLE, 1000, pages, (error) => faults.push(error));
+  const learners = new Learners(TABLE, 1000, pages, DEFAULT_LEARNING, (error) => faults.push(error));
   const learn = (): number => learners.learn(new ClosedSteps(1), scoresOf(0), undefined).champion.values[0]!;
   return { learners, faults, learn };
 }
@@ -88,7 +89,7 @@ describe("Learners", () => {
     const { learners, faults, learn } = made();
     learn();
     const snapshot = pagesOf(learners.dirtyPages());
-    (learners.of("first") as Adder).fails = true;
+    learners.of("first").fails = true;
     expect(learn()).toBe(2);
     expect(learn()).toBe(3);
     expect(String(faults)).toContain("told to fail");
@@ -107,7 +108,7 @@ describe("Learners", () => {
       },
     };
     const pages = new Map([["learner-broken/count", new ArrayBuffer(1)]]);
-    const learners = new Learners(table, 1000, pages, (error) => faults.push(error));
+    const learners = new Learners(table, 1000, pages, DEFAULT_LEARNING, (error) => faults.push(error));
     expect(String(faults)).toContain("unreadable");
     expect(learners.learn(new ClosedSteps(1), scoresOf(0), undefined).champion.values[0]).toBe(1);
   });

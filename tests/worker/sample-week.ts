@@ -74,6 +74,7 @@ export function describeQuality(quality: LiveQuality): SymbolQuality {
     stats: { ...quality.stats },
     histories: quality.histories,
     pairRefusal: null,
+    recalibrations: [],
     feedback: [],
   };
 }

@@ -4,6 +4,7 @@ import type { EngineConfig, FeatureEngine } from "../../features/feature-engine.
 import { labelGridFault } from "../../features/label-on-grid.ts";
 import type { ServedModels } from "../../model/model-host.ts";
 import type { Settings } from "../../settings.ts";
+import { DEFAULT_LEARNING } from "../../settings/learning-settings.ts";
 import type { ArchiveLedger } from "./archive/archive-ledger.ts";
 import type { ArchivedHistory } from "./archive/archived-history.ts";
 import type { PredictionLog } from "./archive/prediction-log.ts";
@@ -160,7 +161,12 @@ function liveSymbol(
   withGrids = true,
 ): LiveSymbol {
   const { stepMs } = engine.features.config.grid;
-  const evaluation = new Evaluation({ symbol: name, stepMs, prefix: COMPANION_PAGES }, stores.pages, counters);
+  const { learning = DEFAULT_LEARNING } = stores;
+  const evaluation = new Evaluation(
+    { symbol: name, stepMs, prefix: COMPANION_PAGES, learning },
+    stores.pages,
+    counters,
+  );
   const { how, replayedBatches } = engine.recovery;
   const isRecovered = how === "new" && replayedBatches === 0;
   const live: LiveSymbol = { name, engine, evaluation, counters, latest: undefined, isRecovered, grids: new Map() };
@@ -169,9 +175,12 @@ function liveSymbol(
   return live;
 }
 
-function furtherGrid({ name, engine: { grids }, counters }: LiveSymbol, engine: GridEngine, pages: PageStore) {
+function furtherGrid(live: LiveSymbol, engine: GridEngine, pages: PageStore) {
+  const { name, counters } = live;
+  const { grids } = live.engine;
   const { stepMs } = engine.features.config.grid;
-  const evaluation = new Evaluation({ symbol: name, stepMs, prefix: monitorPagesOf(engine.name) }, pages, counters);
+  const of = { symbol: name, stepMs, prefix: monitorPagesOf(engine.name), learning: live.evaluation.learning };
+  const evaluation = new Evaluation(of, pages, counters);
   grids.follow(engine.name, evaluation);
   const { how, replayedBatches } = engine.recovery;
   const isRecovered = how === "new" && replayedBatches === 0;

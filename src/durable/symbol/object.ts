@@ -4,7 +4,15 @@ import { DurableObject } from "cloudflare:workers";
 import { hostFor } from "../../model/grid-hosts.ts";
 import { type ModelHost, modelHost, type ServedModels } from "../../model/model-host.ts";
 import { isFresh } from "../../model/is-fresh.ts";
-import { archiveOf, type Env, furtherGridNamesOf, onGrid, predictionsOf, settingsOf } from "../../settings.ts";
+import {
+  archiveOf,
+  type Env,
+  furtherGridNamesOf,
+  learningOf,
+  onGrid,
+  predictionsOf,
+  settingsOf,
+} from "../../settings.ts";
 import { markCreated } from "../../clients/directory.ts";
 import { areCountsDue, sendCounts } from "../../clients/metrics.ts";
 import { rememberedRegistryState } from "../../clients/registry.ts";
@@ -36,6 +44,7 @@ import { takeFeedback } from "./evaluation/take-feedback.ts";
 import { type SymbolDrift, symbolDrift } from "./evaluation/symbol-drift.ts";
 import { type SymbolFigures, symbolFigures } from "./evaluation/symbol-figures.ts";
 import { type SymbolQualityPart, symbolQualityPart } from "./evaluation/symbol-quality-part.ts";
+import { symbolRecalibrations } from "./evaluation/symbol-recalibration.ts";
 import { type SymbolQuality, symbolQuality } from "./evaluation/symbol-quality.ts";
 import { findGrid, missingGrids } from "./grids/find-grid.ts";
 import { addGridHistory, gridsWithoutHistory } from "./grids/grid-history.ts";
@@ -263,13 +272,15 @@ export class SymbolObject extends DurableObject<Env> {
     const grid = await this.monitored(name);
     if (grid === undefined || grid === null) return grid;
     const { config, observedShare, watermarkMs } = grid.engine.features;
-    return symbolQuality(grid.evaluation.monitor, this.hostOf(config.grid).serving, windows, {
+    const models = this.hostOf(config.grid).serving;
+    return symbolQuality(grid.evaluation.monitor, models, windows, {
       stepMs: config.grid.stepMs,
       labelStepMs: observedShare.smallestStepMs(LABEL_OBSERVED_SHARE) ?? null,
       eventMs: watermarkMs,
       tauBps: grid.latest?.prediction.tauBps ?? null,
       volatility: grid.evaluation.sigmaFigures(windows),
       feedback: this.feedbackStoreOf(grid).counts(),
+      recalibrations: symbolRecalibrations(grid.evaluation.learners, models),
       curves,
     });
   }
@@ -336,8 +347,8 @@ export class SymbolObject extends DurableObject<Env> {
     const host = this.hostOf(config.grid);
     const hasOwnModels = name === undefined && host !== modelHost;
     const volatility = grid.evaluation.sigmaFigures(windows);
-    const { damagedPages } = grid.evaluation;
-    const context = { eventMs, monitorErrors, damagedPages, hasOwnModels, counts, volatility };
+    const { learners } = grid.evaluation;
+    const context = { eventMs, monitorErrors, learners, hasOwnModels, counts, volatility };
     return symbolFigures(grid.evaluation.monitor, host.serving, windows, context);
   }
 
@@ -741,7 +752,8 @@ function openStores(storage: DurableObjectStorage, env: Env): SymbolStores {
   const isArchived = archiveOf(env) !== undefined;
   const keepsPredictions = isArchived && predictionsOf(env);
   const gridNames = furtherGridNamesOf(env);
-  return { slots: new SlotStore(storage), pages: new PageStore(storage), isArchived, keepsPredictions, gridNames };
+  const stores = { slots: new SlotStore(storage), pages: new PageStore(storage) };
+  return { ...stores, isArchived, keepsPredictions, gridNames, learning: learningOf(env) };
 }
 
 function runningExperiment(env: Env): RunningExperiment | null {

@@ -6,6 +6,7 @@ import { epsilonOf } from "../../features/schema.ts";
 import { type BaselineAlias, type Manifest, type StatedEvidence, statedEvidence } from "../../model/manifest.ts";
 import type { ServedModels } from "../../model/model-host.ts";
 import { type SplitExperiment, variantOf } from "../../quality/promotion/experiment-split.ts";
+import { FAULTY_RECALIBRATION, type RecalibrationFacts } from "../../recalibration/recalibration-facts.ts";
 import { firstLabelsOf } from "../../volatility/quantile-tracker.ts";
 import type { AliasScores, NoScore, StepScores } from "./scoring.ts";
 import type { Warmth } from "./storage/warm-pages.ts";
@@ -27,6 +28,10 @@ export interface Prediction {
   readonly horizonMs: number;
   /** Calibrated probability that the horizon's volatility exceeds τ. */
   readonly probability: number | null;
+  /** The model's own, before it was recalibrated from this symbol's labels. */
+  readonly probabilityRaw: number | null;
+  /** What recalibrates the answering model here. */
+  readonly recalibration: RecalibrationFacts;
   readonly threshold: number | null;
   readonly alert: boolean | null;
   /** Expected volatility of the horizon: the model's ratio times τ. `null` for a model without this output. */
@@ -178,7 +183,7 @@ function lackOf({ config, lastStepFacts: lastStep }: FeatureEngine): StepFacts["
 /** Joins the facts of the last step with its scores. When the challenger fails on the step, the champion answers. */
 function describePrediction(symbol: string, facts: StepFacts, scores: StepScores): Omit<Prediction, "warm"> {
   const variant = Number.isFinite(scores[facts.variant].last) ? facts.variant : "champion";
-  const { scorer, noScore, last, lastSigmaRatio } = scores[variant];
+  const { scorer, noScore, last, lastSigmaRatio, raw, recalibration = FAULTY_RECALIBRATION } = scores[variant];
   const manifest = scorer?.manifest;
   const probability = numberOrNull(last);
   const id = manifest && probability !== null ? `${symbol}:${facts.index}:${manifest.onnxSha256.slice(0, 12)}` : null;
@@ -190,6 +195,8 @@ function describePrediction(symbol: string, facts: StepFacts, scores: StepScores
     tsMs: (facts.index + 1) * facts.stepMs,
     horizonMs: facts.label.horizonSteps * facts.stepMs,
     probability,
+    probabilityRaw: probability === null ? null : raw.at(-1)!,
+    recalibration,
     threshold: manifest?.threshold ?? null,
     alert: probability === null || manifest === undefined ? null : probability >= manifest.threshold,
     sigmaBps: numberOrNull(lastSigmaRatio * tauBps),

@@ -5,6 +5,7 @@ import type { RowName } from "../../features/schema.ts";
 import { type Scorer, isProbability, isSigmaRatio } from "../../model/artifact.ts";
 import { MAX_ROWS_PER_RUN } from "../../model/artifact-limits.ts";
 import type { ScoredAlias } from "../../model/scored-alias.ts";
+import type { RecalibrationFacts } from "../../recalibration/recalibration-facts.ts";
 
 /** Why an alias gives no probability for a symbol. */
 export type NoScore = "no_model" | "schema_differs" | "label_spec_refused" | "scoring_error";
@@ -40,6 +41,8 @@ export interface AliasScores {
   readonly noScore: NoScore | undefined;
   /** The error of an output, in words. */
   readonly error: string | undefined;
+  /** How `values` came from `raw`; `undefined` where what recalibrates has not answered. */
+  readonly recalibration?: RecalibrationFacts;
 }
 
 export type StepScores = Readonly<Record<ScoredAlias, AliasScores>>;

@@ -27,15 +27,17 @@ export interface StepTrace {
 }
 
 const ROW_BYTES = 4 * ROW_NAMES.reduce((sum, row) => sum + ROWS[row].length, 0);
-const SCORE_BYTES = (8 + 4 * LEVELS) * SCORED.length;
+const SCORE_BYTES = (12 + 4 * LEVELS) * SCORED.length;
 /** Characters of base64 for one step: index, flags, τ, label, horizon volatility, rows, scores of all aliases. */
 const BYTES_PER_STEP = Math.ceil((4 / 3) * (8 + 1 + 8 + 1 + 8 + ROW_BYTES + SCORE_BYTES));
 
 /** One alias's scores of the steps, and the artifact behind them. */
 interface ScoreTrace {
   readonly sha256: string | null;
-  /** Float32 [count]: probabilities, `NaN` without one. */
+  /** Float32 [count]: probabilities as they are answered, `NaN` without one. */
   readonly values: string;
+  /** Float32 [count]: the model's own. */
+  readonly raw: string;
   /** Float32 [count]: expected volatilities over τ, `NaN` without one; `null` for a model without this output. */
   readonly sigmas: string | null;
   /**
@@ -93,10 +95,12 @@ export function championSpec(features: FeatureEngine, { byAlias }: ServedModels)
   return Math.max(label === undefined ? 0 : features.indexOfLabelSpec(label), 0);
 }
 
-function traceScores({ scorer, places, values, sigmaRatios, sigmaQuantiles }: AliasScores, count: number): ScoreTrace {
+function traceScores(ofAlias: AliasScores, count: number): ScoreTrace {
+  const { scorer, places, values, raw, sigmaRatios, sigmaQuantiles } = ofAlias;
   return {
     sha256: scorer?.manifest.onnxSha256 ?? null,
     values: base64(atPlaces(places, values, count)),
+    raw: base64(atPlaces(places, raw, count)),
     sigmas: sigmaRatios === undefined ? null : base64(atPlaces(places, sigmaRatios, count)),
     sigmaQuantiles: sigmaQuantiles === undefined ? null : base64(atPlaces(places, sigmaQuantiles, count, LEVELS)),
   };

@@ -4,6 +4,7 @@ import type { FeatureEngine } from "../../../features/feature-engine.ts";
 import type { Page } from "../../../features/page-buffer.ts";
 import { logError } from "../../../log.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
+import type { LearningSettings } from "../../../settings/learning-settings.ts";
 import type { Companion } from "../engine.ts";
 import { LEARNERS } from "../learning/learner-table.ts";
 import { Learners } from "../learning/learners.ts";
@@ -22,6 +23,7 @@ interface Monitored {
   readonly stepMs: number;
   /** Prefix of the pages. */
   readonly prefix: string;
+  readonly learning: LearningSettings;
 }
 
 export class Evaluation implements Companion {
@@ -42,7 +44,11 @@ export class Evaluation implements Companion {
     this.pages = pages;
     this.counters = counters;
     this.current = this.load();
-    this.learners = new Learners(LEARNERS, of.stepMs, this.stored(), (error) => this.countFault(error));
+    this.learners = new Learners(LEARNERS, of.stepMs, this.stored(), of.learning, (error) => this.countFault(error));
+  }
+
+  get learning(): LearningSettings {
+    return this.of.learning;
   }
 
   /** Complete once the replayed steps are scored. After a fault this is a new object. */

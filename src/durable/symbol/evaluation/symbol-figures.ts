@@ -12,8 +12,10 @@ import type { LabelCounts, SeriesCounts, SeriesFigures, WindowName } from "../..
 import type { SigmaFigures } from "../../../volatility/sigma-figures.ts";
 import { KeptWindows } from "./kept-windows.ts";
 import { SCORED, type ScoredAlias } from "../../../model/scored-alias.ts";
+import type { Evaluation } from "./evaluation.ts";
 import type { SigmaByWindow } from "./symbol-quality.ts";
 import type { SymbolMonitor } from "./symbol-monitor.ts";
+import { type RecalibrationFigures, recalibrationFigures } from "./symbol-recalibration.ts";
 
 /** One alias in one window; a figure is `null` if it does not exist or fewer than two blocks have resolved steps. */
 export interface AliasFigures
@@ -55,6 +57,7 @@ export interface AliasSigma extends SigmaFigures {
 
 export interface SymbolFigures {
   readonly aliases: readonly AliasFigures[];
+  readonly recalibrations: readonly RecalibrationFigures[];
   /** Of aliases whose models give one; absent in answers of older versions. */
   readonly volatility?: readonly AliasSigma[];
   readonly stats: QualityStats;
@@ -71,7 +74,8 @@ interface FiguresContext {
   /** Event time of the newest tick. */
   readonly eventMs: number;
   readonly monitorErrors: number;
-  readonly damagedPages: number;
+  /** What learns from the grid's labels. */
+  readonly learners: Evaluation["learners"];
   readonly hasOwnModels: boolean;
   readonly volatility: SigmaByWindow;
   /** Whether counts per score bin and reliability bins are wanted. */
@@ -95,9 +99,10 @@ export function symbolFigures(
   monitor: SymbolMonitor,
   models: ServedModels,
   windows: readonly WindowName[],
-  { eventMs, monitorErrors, damagedPages, hasOwnModels, counts, volatility }: FiguresContext,
+  { eventMs, monitorErrors, learners, hasOwnModels, counts, volatility }: FiguresContext,
 ): SymbolFigures {
   const { quality, drift } = monitor;
+  const damagedPages = monitor.damagedPages + learners.damagedPages;
   const aliases = windows.flatMap((window) => {
     const labels = counts
       ? forSums.window(quality, window, undefined, { eventMs, keptMs: MINUTE_MS })
@@ -117,8 +122,9 @@ export function symbolFigures(
     const limits = { threshold: datasetThreshold, ratioThreshold: datasetRatioThreshold };
     return [{ window, verdict, driftedShare, largestRatio, ...limits }];
   });
+  const recalibrations = recalibrationFigures(learners, models);
   const others = { stats: { ...quality.stats }, drift: verdicts, damagedPages, monitorErrors, hasOwnModels };
-  return { aliases, volatility: sigmaOfAliases(models, windows, volatility), ...others };
+  return { aliases, recalibrations, volatility: sigmaOfAliases(models, windows, volatility), ...others };
 }
 
 function sigmaOfAliases(

@@ -49,10 +49,11 @@ export class SymbolMonitor {
     this.failures = new ScoreFailures(stepMs);
     this.storedDrift = pagesOf(pages, "drift");
     this.driftOf = this.driftFor("default-1", "", undefined);
-    this.quality.onResolved = (place, index, probability, label) => {
+    // Of the model's own probability: recalibration would hide what its change of errors says.
+    this.quality.onResolved = (place, index, { raw, label }) => {
       if (place !== this.championPlace) return;
-      const error = probability - label;
-      this.concept.update(index, error * error, probability);
+      const error = raw - label;
+      this.concept.update(index, error * error, raw);
     };
   }
 
@@ -107,12 +108,14 @@ export class SymbolMonitor {
   ): void {
     const { specCount } = steps;
     const width = this.quality.followed.length;
-    const probabilities = this.probabilitiesOf(steps, scores, onlyKnown);
+    const probabilities = this.probabilitiesOf("values", steps, scores, onlyKnown);
+    const raw = this.probabilitiesOf("raw", steps, scores, onlyKnown);
     this.countFailures(steps, scores.champion);
     const champion = this.championPlace;
     for (let k = 0; k < steps.count; k++) {
       const index = steps.index[k]!;
       const ofStep = probabilities.subarray(k * width, (k + 1) * width);
+      const rawOfStep = raw.subarray(k * width, (k + 1) * width);
       this.quality.update({
         index,
         segmentStart: (steps.flags[k]! & FLAG.segmentStart) !== 0,
@@ -120,10 +123,11 @@ export class SymbolMonitor {
         labels: steps.label.subarray(k * specCount, (k + 1) * specCount),
         taus: steps.tau.subarray(k * specCount, (k + 1) * specCount),
         probabilities: ofStep,
+        raw: rawOfStep,
       });
       if (champion < 0 || this.champion === undefined) continue;
       const score = ofStep[champion]!;
-      this.updateDrift(steps, k, this.champion, score);
+      this.updateDrift(steps, k, this.champion, rawOfStep[champion]!);
       // Replayed steps were answered before the restart, and the snapshot has the counts of its own steps.
       if (experiment !== null && onlyKnown === undefined && this.models !== undefined && score >= 0) {
         this.answers.count(experiment.id, answeringVariant(this.models, experiment, this.symbol, index));
@@ -133,6 +137,7 @@ export class SymbolMonitor {
 
   /** Probabilities [steps, followed models]; `NaN` where a model gave no score. */
   private probabilitiesOf(
+    kind: "values" | "raw",
     { count }: ClosedSteps,
     scores: StepScores,
     onlyKnown: ReadonlySet<string> | undefined,
@@ -141,7 +146,7 @@ export class SymbolMonitor {
     const width = followed.length;
     const probabilities = new Float32Array(count * width).fill(NaN);
     for (const alias of SCORED) {
-      const { scorer, places, values } = scores[alias];
+      const { scorer, places, [kind]: values } = scores[alias];
       // Match by model, not by alias: a fallback under the same alias is a different model.
       const place = scorer === undefined ? -1 : followed.indexOf(scorer.manifest.onnxSha256);
       if (place < 0 || scorer === undefined) continue;

@@ -10,6 +10,7 @@ import type { FeedbackCount } from "./feedback-store.ts";
 import { type FeedbackQuality, feedbackQuality } from "./feedback-quality.ts";
 import { KeptWindows } from "./kept-windows.ts";
 import type { SymbolMonitor } from "./symbol-monitor.ts";
+import type { SymbolRecalibration } from "./symbol-recalibration.ts";
 
 /** The models' volatility forecasts by window. */
 export type SigmaByWindow = Readonly<Partial<Record<WindowName, readonly SigmaFigures[]>>>;
@@ -31,6 +32,8 @@ export interface SymbolQuality {
   readonly pairRefusal: PairRefusal | null;
   /** Volatility forecasts of the requested windows; absent in what an older version kept. */
   readonly volatility?: SigmaByWindow;
+  /** Of each model that serves. */
+  readonly recalibrations: readonly SymbolRecalibration[];
   /** Quality by labels from `POST /feedback`, kept separate from the labels computed from ticks. */
   readonly feedback: readonly FeedbackQuality[];
 }
@@ -44,6 +47,7 @@ interface QualityContext {
   readonly tauBps: number | null;
   readonly volatility: SigmaByWindow;
   readonly feedback: readonly FeedbackCount[];
+  readonly recalibrations: readonly SymbolRecalibration[];
   /** Whether each model's curves are wanted. */
   readonly curves: boolean;
 }

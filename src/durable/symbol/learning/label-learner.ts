@@ -3,6 +3,7 @@ import type { ClosedSteps } from "../../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../../features/feature-engine.ts";
 import type { Page } from "../../../features/page-buffer.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
+import type { LearningSettings } from "../../../settings/learning-settings.ts";
 import type { StepScores } from "../scoring.ts";
 
 /**
@@ -28,4 +29,8 @@ export interface LabelLearner {
 }
 
 /** Makes a learner from its pages; without pages one that has learnt nothing. */
-export type LoadLearner = (stepMs: number, pages: ReadonlyMap<string, ArrayBuffer>) => LabelLearner;
+export type LoadLearner = (
+  stepMs: number,
+  pages: ReadonlyMap<string, ArrayBuffer>,
+  settings: LearningSettings,
+) => LabelLearner;

@@ -1,7 +1,9 @@
 // The learners of every grid, in the order in which they change an answer.
 import type { LearnerTable } from "./learners.ts";
+import { RecalibrationLearner } from "./recalibration-learner.ts";
 import { VolatilityLearner } from "./volatility-learner.ts";
 
 export const LEARNERS = {
+  recalibration: (stepMs, pages, settings) => new RecalibrationLearner(stepMs, pages, settings.recalibration),
   volatility: (stepMs, pages) => new VolatilityLearner(stepMs, pages),
 } satisfies LearnerTable;

@@ -4,6 +4,7 @@ import type { ClosedSteps } from "../../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../../features/feature-engine.ts";
 import type { Page } from "../../../features/page-buffer.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
+import type { LearningSettings } from "../../../settings/learning-settings.ts";
 import type { StepScores } from "../scoring.ts";
 import type { LabelLearner, LoadLearner } from "./label-learner.ts";
 
@@ -17,6 +18,7 @@ export class Learners<Table extends LearnerTable> {
   private readonly faulty = new Set<string>();
   private readonly table: Table;
   private readonly stepMs: number;
+  private readonly settings: LearningSettings;
   private readonly onFault: (error: unknown) => void;
 
   /** @param pages of the grid's last snapshot, with those of other parts. */
@@ -24,17 +26,24 @@ export class Learners<Table extends LearnerTable> {
     table: Table,
     stepMs: number,
     pages: ReadonlyMap<string, ArrayBuffer>,
+    settings: LearningSettings,
     onFault: (error: unknown) => void,
   ) {
     this.table = table;
     this.stepMs = stepMs;
+    this.settings = settings;
     this.onFault = onFault;
     for (const name of Object.keys(table)) this.load(name, pages);
   }
 
   /** One of them; after a fault it is another object. */
   of<Name extends keyof Table & string>(name: Name): ReturnType<Table[Name]> {
-    return this.learners.get(name) as ReturnType<Table[Name]>;
+    return this.learners.get(name)! as ReturnType<Table[Name]>;
+  }
+
+  /** Whether it has failed since the last batch: it changes no answer until the next one. */
+  isFaulty(name: keyof Table & string): boolean {
+    return this.faulty.has(name);
   }
 
   get damagedPages(): number {
@@ -94,10 +103,10 @@ export class Learners<Table extends LearnerTable> {
       [...pages].flatMap(([id, bytes]) => (id.startsWith(prefix) ? [[id.slice(prefix.length), bytes] as const] : [])),
     );
     try {
-      this.learners.set(name, this.table[name]!(this.stepMs, own));
+      this.learners.set(name, this.table[name]!(this.stepMs, own, this.settings));
     } catch (error) {
       this.onFault(error);
-      this.learners.set(name, this.table[name]!(this.stepMs, new Map()));
+      this.learners.set(name, this.table[name]!(this.stepMs, new Map(), this.settings));
     }
   }
 }
