@@ -2,7 +2,7 @@
 // that nobody declares a figure twice.
 
 /** Folders of pure code: no clock, no input or output, no unseeded randomness. */
-const CORE = "^src/(features|quality|drift|model|markets|schemas|steps|overview)/";
+const CORE = "^src/(features|quality|drift|model|markets|schemas|steps|overview|threshold)/";
 /** What any room of the Worker may use. */
 const SHARED = "^src/(settings|words|health|counting)/|^src/(log|settings|model-refresh|request-context|metrics)\\.";
 /** What counts and names a request wherever it happens; it imports nothing but the catalogue and schemas. */
@@ -51,7 +51,7 @@ export default {
       name: "pure-core-has-no-packages",
       comment: "The core runs in Node, in workerd and in tests alike. valibot is checks without globals.",
       severity: "error",
-      from: { path: "^src/(features|quality|drift|markets|steps|overview)/|^src/model/manifest" },
+      from: { path: "^src/(features|quality|drift|markets|steps|overview|threshold)/|^src/model/manifest" },
       to: { dependencyTypes: ["npm", "npm-dev", "core"], pathNot: "node_modules/valibot/" },
     },
     ...room("schemas", "^src/schemas/", []),
@@ -59,6 +59,7 @@ export default {
     ...room("markets", "^src/markets/", ["^src/(features|schemas)/"]),
     ...room("drift", "^src/drift/", ["^src/(features|schemas)/"]),
     ...room("quality", "^src/quality/", ["^src/(features|schemas)/", "^src/model/manifest"]),
+    ...room("threshold", "^src/threshold/", ["^src/(features|quality)/"]),
     ...room("steps", "^src/steps/", ["^src/features/"]),
     ...room("overview", "^src/overview/", []),
     ...room("model", "^src/model/", ["^src/(features|drift|schemas)/", "^dist/"]),

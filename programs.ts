@@ -98,6 +98,10 @@ const BENCH: ProgramList = {
     summary: "false promotions and waits of the sequential rule",
     load: async () => (await import("./bench/promotion.ts")).program,
   },
+  threshold: {
+    summary: "goals of thresholds, fixed and following, by month",
+    load: async () => (await import("./bench/threshold.ts")).program,
+  },
   coverage: {
     summary: "how often the 95 % intervals cover the truth",
     load: async () => (await import("./bench/coverage.ts")).program,

@@ -60,13 +60,13 @@ function qualityLine({ what, resolved, spikes, exactPrAuc, livePrAuc }: QualityR
 }
 
 function summary(result: ParityResult): string {
-  const { ticks, duplicate, symbols, rows, thresholds, labels, scores, sigmas, grids, differences } = result;
+  const { ticks, duplicate, symbols, rows, thresholds, labels, scores, sigmas, followed, grids, differences } = result;
   const { count, largest } = differences;
   const further = [...grids].map(([name, n]) => `${n} on ${name}`);
   const rowsText = further.length === 0 ? `${rows} rows` : `${rows} rows (${further.join(", ")})`;
   return (
     `parity: ${ticks} ticks (${duplicate} duplicate) of ${symbols} symbols, ${rowsText}, ${thresholds} thresholds, ` +
-    `${labels} labels, ${scores} scores, ${sigmas} expected volatilities compared, ` +
+    `${labels} labels, ${scores} scores, ${sigmas} expected volatilities, ${followed} following thresholds compared, ` +
     `${count} differences, largest ${largest}`
   );
 }

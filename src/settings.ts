@@ -72,6 +72,8 @@ const optionalVariables = {
   READ_CACHE_MS: wholeNumberVariable(5_000, 0, 60_000),
   /** JSON of other addresses of venues, see `VenueEndpoints`. */
   VENUE_ENDPOINTS: jsonVariable("JSON of addresses by venue", false),
+  /** Whether the threshold of an alert follows the live labels. */
+  THRESHOLD_FOLLOWS: choiceVariable(["shadow", "on", "off"]),
   /** How often a feed hands its ticks to their symbols, ms. */
   FEED_FLUSH_MS: wholeNumberVariable(500, 50, 10_000),
   ...alertVariables,
@@ -129,6 +131,8 @@ export interface Settings {
   readonly archive: R2Bucket | undefined;
   /** Whether predictions are archived beside them. */
   readonly archivesPredictions: boolean;
+  /** Whether the threshold of an alert follows the live labels, or only what it would be is shown. */
+  readonly thresholdFollows: "shadow" | "on" | "off";
   readonly venueEndpoints: VenueEndpoints;
   readonly feedFlushMs: number;
 }
@@ -169,6 +173,7 @@ export function parseSettings(env: Env): Settings {
     readCacheMs: variables.READ_CACHE_MS,
     archive: variables.ARCHIVE === "on" ? bucketOf(env) : undefined,
     archivesPredictions: variables.ARCHIVE_PREDICTIONS === "on",
+    thresholdFollows: variables.THRESHOLD_FOLLOWS,
     venueEndpoints: parseVenueEndpoints(variables.VENUE_ENDPOINTS, isDevelopment, refuse),
     feedFlushMs: variables.FEED_FLUSH_MS,
   };
@@ -276,6 +281,16 @@ export function predictionsOf(env: Env): boolean {
     return settingsOf(env).archivesPredictions;
   } catch (error) {
     if (error instanceof SettingsError) return false;
+    throw error;
+  }
+}
+
+/** How labels change answers, for the same object; `off` with invalid settings. */
+export function learningOf(env: Env): { readonly threshold: Settings["thresholdFollows"] } {
+  try {
+    return { threshold: settingsOf(env).thresholdFollows };
+  } catch (error) {
+    if (error instanceof SettingsError) return { threshold: "off" };
     throw error;
   }
 }

@@ -75,6 +75,8 @@ interface WireScores {
   readonly values: string;
   /** `null` for a model without that output. */
   readonly sigmas: string | null;
+  /** `null` where none follows. */
+  readonly thresholds: string | null;
 }
 
 class SymbolCollector {
@@ -103,6 +105,7 @@ class TraceCollector {
   private readonly columns = new Map<StepColumn, Buffer[]>(STEP_COLUMNS.map(({ name }) => [name, []]));
   private readonly scores = new Map<ScoredAlias, Buffer[]>(SCORED.map((alias) => [alias, []]));
   private readonly sigmas = new Map<ScoredAlias, Buffer[]>(SCORED.map((alias) => [alias, []]));
+  private readonly thresholds = new Map<ScoredAlias, Buffer[]>(SCORED.map((alias) => [alias, []]));
   private readonly artifacts = new Map<ScoredAlias, string | null>();
   private count = 0;
 
@@ -116,7 +119,9 @@ class TraceCollector {
       const probabilities = new Float32Array(joined(this.scores.get(alias)!));
       const sigmas = this.sigmas.get(alias)!;
       const sigmaRatios = sigmas.length === 0 ? undefined : new Float32Array(joined(sigmas));
-      return [alias, { probabilities, sigmaRatios }] as const;
+      const followed = this.thresholds.get(alias)!;
+      const thresholds = followed.length === 0 ? undefined : new Float64Array(joined(followed));
+      return [alias, { probabilities, sigmaRatios, thresholds }] as const;
     });
     return {
       count: this.count,
@@ -133,12 +138,13 @@ class TraceCollector {
       buffers.push(Buffer.from(text, "base64"));
     }
     for (const [alias, buffers] of this.scores) {
-      const { sha256, values, sigmas } = trace.scores[alias];
+      const { sha256, values, sigmas, thresholds } = trace.scores[alias];
       const before = this.artifacts.get(alias);
       if (before !== undefined && before !== sha256) throw new Error(`${alias}: artifact ${sha256} after ${before}`);
       this.artifacts.set(alias, sha256);
       buffers.push(Buffer.from(values, "base64"));
       if (sigmas !== null) this.sigmas.get(alias)!.push(Buffer.from(sigmas, "base64"));
+      if (thresholds !== null) this.thresholds.get(alias)!.push(Buffer.from(thresholds, "base64"));
     }
   }
 }

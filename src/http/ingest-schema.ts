@@ -92,6 +92,9 @@ const scoreTrace = v.object({
   sha256: v.nullable(v.string()),
   values: v.pipe(base64, v.description("Float32 probabilities, NaN without one")),
   sigmas: v.nullable(v.pipe(base64, v.description("Float32 expected volatilities over τ, NaN without one"))),
+  thresholds: v.nullable(
+    v.pipe(base64, v.description("Float64 thresholds that follow, served or not; null where none does")),
+  ),
 });
 
 /** One part of a batch's closed steps, as `X-Volgate-Trace: steps` asks for it. */

@@ -44,6 +44,11 @@ const closedStepSchema = v.object({
   horizon_s: v.number(),
   probability: v.pipe(probability, v.description("Calibrated probability that the horizon's volatility exceeds τ")),
   threshold: v.pipe(nullableNumber, v.description("From which probability on `alert` is true")),
+  threshold_source: v.pipe(
+    v.nullable(v.picklist(["manifest", "operator", "followed"])),
+    v.description("The model's own, an operator's choice, or one that follows the live labels; null without a model"),
+  ),
+  goal: v.pipe(nullableString, v.description("What the threshold is for, in words")),
   alert: v.pipe(
     v.nullable(v.boolean()),
     v.description("Whether the probability reaches the threshold; null without a probability and when `expired`"),
@@ -124,6 +129,8 @@ const EXAMPLE = {
   horizon_s: 60,
   probability: 0.0713,
   threshold: 0.2416,
+  threshold_source: "manifest" as const,
+  goal: "max F1",
   alert: false,
   sigma_bps: 4.82,
   tau_bps: 7.95,

@@ -125,6 +125,8 @@ function shape({ name, key }: AskedSymbol, latest: Prediction | undefined): Immu
     horizon_s: prediction.horizonMs / 1000,
     probability,
     threshold: prediction.threshold,
+    threshold_source: prediction.thresholdSource,
+    goal: prediction.goal,
     alert: prediction.alert,
     sigma_bps: prediction.sigmaBps,
     tau_bps: prediction.tauBps,

@@ -41,7 +41,13 @@ export const NO_MODELS: ServedModels = {
 };
 
 const openStores = (storage: DurableObjectStorage): SymbolStores => {
-  return { slots: new SlotStore(storage), pages: new PageStore(storage), isArchived: true, keepsPredictions: true };
+  return {
+    slots: new SlotStore(storage),
+    pages: new PageStore(storage),
+    isArchived: true,
+    keepsPredictions: true,
+    learning: { threshold: "shadow" },
+  };
 };
 
 /** A symbol with its archive in the storage of an object of its own, without the object's door and without models. */

@@ -59,7 +59,9 @@ const TABLE = {
 
 function made(pages: ReadonlyMap<string, ArrayBuffer> = new Map()) {
   const faults: unknown[] = [];
-  const learners = new Learners(TABLE, 1000, pages, (error) => faults.push(error));
+  const learners = new Learners(TABLE, { stepMs: 1000, settings: { threshold: "shadow" } }, pages, (error) =>
+    faults.push(error),
+  );
   const learn = (): number => learners.learn(new ClosedSteps(1), scoresOf(0), undefined).champion.values[0]!;
   return { learners, faults, learn };
 }
@@ -107,7 +109,9 @@ describe("Learners", () => {
       },
     };
     const pages = new Map([["learner-broken/count", new ArrayBuffer(1)]]);
-    const learners = new Learners(table, 1000, pages, (error) => faults.push(error));
+    const learners = new Learners(table, { stepMs: 1000, settings: { threshold: "shadow" } }, pages, (error) =>
+      faults.push(error),
+    );
     expect(String(faults)).toContain("unreadable");
     expect(learners.learn(new ClosedSteps(1), scoresOf(0), undefined).champion.values[0]).toBe(1);
   });

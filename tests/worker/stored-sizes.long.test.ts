@@ -26,6 +26,7 @@ const storesOf = (storage: DurableObjectStorage) => ({
   pages: new PageStore(storage),
   isArchived: true,
   keepsPredictions: true,
+  learning: { threshold: "shadow" } as const,
 });
 
 async function apply(live: LiveSymbol, rows: Float64Array): Promise<void> {

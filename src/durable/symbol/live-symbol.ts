@@ -13,7 +13,6 @@ import { GridEngine } from "./grids/grid-engine.ts";
 import { monitorPagesOf } from "./grids/grid-pages.ts";
 import type { Prediction, RunningExperiment } from "./prediction.ts";
 import type { RetainedModels } from "./retained-models.ts";
-import type { PageStore } from "./storage/page-store.ts";
 import type { StepLog } from "./steps/step-log.ts";
 import type { Recovery } from "./storage/restored-engine.ts";
 import type { Warmth } from "./storage/warm-pages.ts";
@@ -131,8 +130,8 @@ export function withHistory(
 }
 
 /** Adds a further grid to a symbol, with the ticks that its slots still have. Call it between batches only. */
-export function addGrid(live: LiveSymbol, grid: string, config: EngineConfig, pages: PageStore): void {
-  live.grids.set(grid, furtherGrid(live, live.engine.addGrid(grid, config), pages));
+export function addGrid(live: LiveSymbol, grid: string, config: EngineConfig, stores: SymbolStores): void {
+  live.grids.set(grid, furtherGrid(live, live.engine.addGrid(grid, config), stores));
 }
 
 /**
@@ -160,18 +159,20 @@ function liveSymbol(
   withGrids = true,
 ): LiveSymbol {
   const { stepMs } = engine.features.config.grid;
-  const evaluation = new Evaluation({ symbol: name, stepMs, prefix: COMPANION_PAGES }, stores.pages, counters);
+  const of = { symbol: name, stepMs, prefix: COMPANION_PAGES, settings: stores.learning };
+  const evaluation = new Evaluation(of, stores.pages, counters);
   const { how, replayedBatches } = engine.recovery;
   const isRecovered = how === "new" && replayedBatches === 0;
   const live: LiveSymbol = { name, engine, evaluation, counters, latest: undefined, isRecovered, grids: new Map() };
   if (!withGrids) return live;
-  for (const grid of engine.grids.list) live.grids.set(grid.name, furtherGrid(live, grid, stores.pages));
+  for (const grid of engine.grids.list) live.grids.set(grid.name, furtherGrid(live, grid, stores));
   return live;
 }
 
-function furtherGrid({ name, engine: { grids }, counters }: LiveSymbol, engine: GridEngine, pages: PageStore) {
+function furtherGrid({ name, engine: { grids }, counters }: LiveSymbol, engine: GridEngine, stores: SymbolStores) {
   const { stepMs } = engine.features.config.grid;
-  const evaluation = new Evaluation({ symbol: name, stepMs, prefix: monitorPagesOf(engine.name) }, pages, counters);
+  const of = { symbol: name, stepMs, prefix: monitorPagesOf(engine.name), settings: stores.learning };
+  const evaluation = new Evaluation(of, stores.pages, counters);
   grids.follow(engine.name, evaluation);
   const { how, replayedBatches } = engine.recovery;
   const isRecovered = how === "new" && replayedBatches === 0;

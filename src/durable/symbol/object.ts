@@ -4,7 +4,15 @@ import { DurableObject } from "cloudflare:workers";
 import { hostFor } from "../../model/grid-hosts.ts";
 import { type ModelHost, modelHost, type ServedModels } from "../../model/model-host.ts";
 import { isFresh } from "../../model/is-fresh.ts";
-import { archiveOf, type Env, furtherGridNamesOf, onGrid, predictionsOf, settingsOf } from "../../settings.ts";
+import {
+  archiveOf,
+  type Env,
+  furtherGridNamesOf,
+  learningOf,
+  onGrid,
+  predictionsOf,
+  settingsOf,
+} from "../../settings.ts";
 import { markCreated } from "../../clients/directory.ts";
 import { areCountsDue, sendCounts } from "../../clients/metrics.ts";
 import { rememberedRegistryState } from "../../clients/registry.ts";
@@ -67,6 +75,7 @@ import { type SymbolExplanation, symbolExplanation } from "./symbol-explanation.
 import { type SymbolGlance, symbolGlance } from "./symbol-glance.ts";
 import { type StepsAsked, type SymbolSteps, symbolSteps } from "./steps/symbol-steps.ts";
 import { type SymbolSummary, summarize } from "./symbol-summary.ts";
+import { type SymbolThreshold, symbolThreshold } from "./evaluation/symbol-threshold.ts";
 import { symbolAfterTicks, type WarmOutcome, warmOutcome, type WarmRefusal, type WarmRequest } from "./warm-symbol.ts";
 
 /** Where it is kept that the directory knows of the database. */
@@ -277,6 +286,13 @@ export class SymbolObject extends DurableObject<Env> {
   async drift(name?: string, ratios = false): Promise<SymbolDrift | null | undefined> {
     const grid = await this.monitored(name);
     return grid && symbolDrift(grid.evaluation.monitor, ratios);
+  }
+
+  /** From which probability its models alert, and what that reached; `undefined` likewise. */
+  async threshold(name?: string): Promise<SymbolThreshold | null | undefined> {
+    await this.predict(name);
+    const grid = await this.monitored(name);
+    return grid && symbolThreshold(grid, this.hostOf(grid.engine.features.config.grid).serving);
   }
 
   /** The status of every alert rule, and what its alert needs to begin or to end; `undefined` likewise. */
@@ -503,7 +519,7 @@ export class SymbolObject extends DurableObject<Env> {
   private addGrids(live: LiveSymbol): void {
     for (const setting of missingGrids(live, settingsOf(this.env).furtherGrids)) {
       const config = configForNewSymbol(setting, this.hostOf(setting.engine.grid).serving);
-      if (config !== undefined) addGrid(live, setting.name, config, this.stores.pages);
+      if (config !== undefined) addGrid(live, setting.name, config, this.stores);
     }
   }
 
@@ -738,7 +754,9 @@ function openStores(storage: DurableObjectStorage, env: Env): SymbolStores {
   const isArchived = archiveOf(env) !== undefined;
   const keepsPredictions = isArchived && predictionsOf(env);
   const gridNames = furtherGridNamesOf(env);
-  return { slots: new SlotStore(storage), pages: new PageStore(storage), isArchived, keepsPredictions, gridNames };
+  const learning = learningOf(env);
+  const stores = { slots: new SlotStore(storage), pages: new PageStore(storage) };
+  return { ...stores, isArchived, keepsPredictions, gridNames, learning };
 }
 
 function runningExperiment(env: Env): RunningExperiment | null {

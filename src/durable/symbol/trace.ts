@@ -27,7 +27,7 @@ export interface StepTrace {
 
 /** Characters of base64 for one step: index, flags, τ, label, horizon volatility, rows, scores of all aliases. */
 const BYTES_PER_STEP = Math.ceil(
-  (4 / 3) * (8 + 1 + 8 + 1 + 8 + 4 * ROW_NAMES.reduce((sum, row) => sum + ROWS[row].length, 0) + 8 * SCORED.length),
+  (4 / 3) * (8 + 1 + 8 + 1 + 8 + 4 * ROW_NAMES.reduce((sum, row) => sum + ROWS[row].length, 0) + 16 * SCORED.length),
 );
 
 /** One alias's scores of the steps, and the artifact behind them. */
@@ -37,6 +37,8 @@ interface ScoreTrace {
   readonly values: string;
   /** Float32 [count]: expected volatilities over τ, `NaN` without one; `null` for a model without this output. */
   readonly sigmas: string | null;
+  /** Float64 [count]: the threshold that follows, served or not, `NaN` where a step is not ready; `null` for none. */
+  readonly thresholds: string | null;
 }
 
 /**
@@ -87,17 +89,19 @@ export function championSpec(features: FeatureEngine, { byAlias }: ServedModels)
   return Math.max(label === undefined ? 0 : features.indexOfLabelSpec(label), 0);
 }
 
-function traceScores({ scorer, places, values, sigmaRatios }: AliasScores, count: number): ScoreTrace {
+function traceScores({ scorer, places, values, sigmaRatios, following }: AliasScores, count: number): ScoreTrace {
   return {
     sha256: scorer?.manifest.onnxSha256 ?? null,
-    values: base64(atPlaces(places, values, count)),
-    sigmas: sigmaRatios === undefined ? null : base64(atPlaces(places, sigmaRatios, count)),
+    values: base64(atPlaces(places, values, new Float32Array(count))),
+    sigmas: sigmaRatios === undefined ? null : base64(atPlaces(places, sigmaRatios, new Float32Array(count))),
+    thresholds:
+      following === undefined ? null : base64(atPlaces(places, following.thresholds, new Float64Array(count))),
   };
 }
 
-/** Spreads the values of ready steps to their positions among `count` steps. */
-function atPlaces(places: readonly number[], values: Float32Array, count: number): Float32Array {
-  const all = new Float32Array(count).fill(NaN);
+/** Spreads the values of ready steps to their positions among all steps. */
+function atPlaces<T extends Float32Array | Float64Array>(places: readonly number[], values: T, all: T): T {
+  all.fill(NaN);
   places.forEach((place, i) => (all[place] = values[i]!));
   return all;
 }

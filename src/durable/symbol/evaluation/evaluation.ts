@@ -7,6 +7,7 @@ import type { ServedModels } from "../../../model/model-host.ts";
 import type { Companion } from "../engine.ts";
 import { LEARNERS } from "../learning/learner-table.ts";
 import { Learners } from "../learning/learners.ts";
+import type { LearningSettings } from "../learning/learning-settings.ts";
 import type { RunningExperiment } from "../prediction.ts";
 import type { StepScores } from "../scoring.ts";
 import type { PageStore } from "../storage/page-store.ts";
@@ -20,6 +21,7 @@ interface Monitored {
   readonly stepMs: number;
   /** Prefix of the pages. */
   readonly prefix: string;
+  readonly settings: LearningSettings;
 }
 
 export class Evaluation implements Companion {
@@ -40,7 +42,7 @@ export class Evaluation implements Companion {
     this.pages = pages;
     this.counters = counters;
     this.current = this.load();
-    this.learners = new Learners(LEARNERS, of.stepMs, this.stored(), (error) => this.countFault(error));
+    this.learners = new Learners(LEARNERS, of, this.stored(), (error) => this.countFault(error));
   }
 
   /** Complete once the replayed steps are scored. After a fault this is a new object. */

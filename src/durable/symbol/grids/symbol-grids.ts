@@ -7,6 +7,7 @@ import { PredictionLog } from "../archive/prediction-log.ts";
 import { StepLog, stepPagesOf } from "../steps/step-log.ts";
 import { stepsOf } from "../apply-history.ts";
 import type { ReplayedSteps } from "../replayed-steps.ts";
+import type { LearningSettings } from "../learning/learning-settings.ts";
 import type { PageStore } from "../storage/page-store.ts";
 import type { SlotStore } from "../storage/slot-store.ts";
 import { loadWarmth, loadWarmTicks, type Warmth } from "../storage/warm-pages.ts";
@@ -33,6 +34,8 @@ export interface GridStores {
   readonly keepsPredictions: boolean;
   /** Names of the wanted grids; `undefined` when all that are stored are wanted. */
   readonly gridNames?: ReadonlySet<string> | undefined;
+  /** How labels change answers. */
+  readonly learning: LearningSettings;
 }
 
 /** State that follows a grid's engine, see `Companion`. */

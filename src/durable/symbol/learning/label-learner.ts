@@ -4,6 +4,7 @@ import type { FeatureEngine } from "../../../features/feature-engine.ts";
 import type { Page } from "../../../features/page-buffer.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
 import type { StepScores } from "../scoring.ts";
+import type { LearningSettings } from "./learning-settings.ts";
 
 /**
  * A learner of one grid of a symbol. Its answers depend on the ticks and the models alone: on no clock, on no way in
@@ -28,4 +29,8 @@ export interface LabelLearner {
 }
 
 /** Makes a learner from its pages; without pages one that has learnt nothing. */
-export type LoadLearner = (stepMs: number, pages: ReadonlyMap<string, ArrayBuffer>) => LabelLearner;
+export type LoadLearner = (
+  stepMs: number,
+  pages: ReadonlyMap<string, ArrayBuffer>,
+  settings: LearningSettings,
+) => LabelLearner;

@@ -6,6 +6,7 @@ import type { Page } from "../../../features/page-buffer.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
 import type { StepScores } from "../scoring.ts";
 import type { LabelLearner, LoadLearner } from "./label-learner.ts";
+import type { LearningSettings } from "./learning-settings.ts";
 
 /** A learner by the name of its pages. */
 export type LearnerTable = Readonly<Record<string, LoadLearner>>;
@@ -13,6 +14,7 @@ export type LearnerTable = Readonly<Record<string, LoadLearner>>;
 const PREFIX = "learner-";
 
 export class Learners<Table extends LearnerTable> {
+  readonly settings: LearningSettings;
   private readonly learners = new Map<string, LabelLearner>();
   private readonly faulty = new Set<string>();
   private readonly table: Table;
@@ -22,19 +24,20 @@ export class Learners<Table extends LearnerTable> {
   /** @param pages of the grid's last snapshot, with those of other parts. */
   constructor(
     table: Table,
-    stepMs: number,
+    { stepMs, settings }: { readonly stepMs: number; readonly settings: LearningSettings },
     pages: ReadonlyMap<string, ArrayBuffer>,
     onFault: (error: unknown) => void,
   ) {
     this.table = table;
     this.stepMs = stepMs;
+    this.settings = settings;
     this.onFault = onFault;
     for (const name of Object.keys(table)) this.load(name, pages);
   }
 
   /** One of them; after a fault it is another object. */
-  of(name: keyof Table & string): LabelLearner {
-    return this.learners.get(name)!;
+  of<Name extends keyof Table & string>(name: Name): ReturnType<Table[Name]> {
+    return this.learners.get(name) as ReturnType<Table[Name]>;
   }
 
   get damagedPages(): number {
@@ -94,10 +97,10 @@ export class Learners<Table extends LearnerTable> {
       [...pages].flatMap(([id, bytes]) => (id.startsWith(prefix) ? [[id.slice(prefix.length), bytes] as const] : [])),
     );
     try {
-      this.learners.set(name, this.table[name]!(this.stepMs, own));
+      this.learners.set(name, this.table[name]!(this.stepMs, own, this.settings));
     } catch (error) {
       this.onFault(error);
-      this.learners.set(name, this.table[name]!(this.stepMs, new Map()));
+      this.learners.set(name, this.table[name]!(this.stepMs, new Map(), this.settings));
     }
   }
 }
