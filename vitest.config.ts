@@ -124,7 +124,7 @@ export default defineConfig(({ mode }) => {
           ...inWorkerd(configPath),
           test: {
             name: "workerd-pure",
-            include: mode === "long" ? [`tests/{features,quality,drift}/**/*.test.ts`] : [],
+            include: mode === "long" ? [`tests/{features,quality,threshold,drift}/**/*.test.ts`] : [],
             exclude: PARSING_AND_TEXT,
             setupFiles: ["tests/fixed-seeds.ts"],
             testTimeout,

@@ -22,7 +22,7 @@ of the simulator on the first day, which is not counted.`,
   {
     memory: option(wholeNumber(1), "memory in horizons", { default: String(FOLLOWING.memoryHorizons) }),
     grid: option(wholeNumber(1), "horizons between two decisions", { default: String(FOLLOWING.gridHorizons) }),
-    episodes: option(wholeNumber(0), "least episodes since a change", { default: String(FOLLOWING.leastEpisodes) }),
+    stretches: option(wholeNumber(0), "least stretches since a change", { default: String(FOLLOWING.leastStretches) }),
     change: option(decimal(0, 10), "least change in log-odds", { default: String(FOLLOWING.leastChange) }),
     gain: option(decimal(0, 1), "least gain in F1 or cost", { default: String(FOLLOWING.leastGain) }),
     bound: option(decimal(0, 20), "bound in log-odds", { default: String(FOLLOWING.bound) }),
@@ -65,10 +65,10 @@ const MARKETS: readonly Market[] = [
 export const program: Program = {
   command: THRESHOLD,
   run: async (args) => {
-    const { memory, grid, episodes, change, gain, bound, periods } = parseCommandLine(THRESHOLD, args).values;
+    const { memory, grid, stretches, change, gain, bound, periods } = parseCommandLine(THRESHOLD, args).values;
     const following = {
       ...{ memoryHorizons: memory, gridHorizons: grid },
-      ...{ leastEpisodes: episodes, leastChange: change, leastGain: gain, bound },
+      ...{ leastStretches: stretches, leastChange: change, leastGain: gain, bound },
     };
     console.log(JSON.stringify(following));
     for (const market of MARKETS) {
@@ -107,9 +107,12 @@ function print({ goal, threshold, periods, whole, changes }: ThresholdRun, shows
     if (goal.kind === "f1") return oracle.value - one.value;
     return goal.kind === "cost" ? one.value / oracle.value - 1 : Math.abs(one.value - goal.target);
   };
+  // Without an alert there is no precision.
+  const misses = (name: "fixed" | "followed"): number[] =>
+    periods.map((period) => missOf(name, period)).filter((miss) => !Number.isNaN(miss));
   const mean = (name: "fixed" | "followed"): number =>
-    periods.reduce((sum, period) => sum + missOf(name, period), 0) / periods.length;
-  const worst = (name: "fixed" | "followed"): number => Math.max(...periods.map((period) => missOf(name, period)));
+    misses(name).reduce((sum, miss) => sum + miss, 0) / misses(name).length;
+  const worst = (name: "fixed" | "followed"): number => Math.max(...misses(name));
   console.log(
     `  ${goalText(goal).padEnd(56)} off: fixed ${mean("fixed").toFixed(3)} (worst ${worst("fixed").toFixed(3)}), ` +
       `followed ${mean("followed").toFixed(3)} (${worst("followed").toFixed(3)}), ${changes} changes from ${threshold.toFixed(4)}`,

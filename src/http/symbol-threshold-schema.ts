@@ -34,14 +34,14 @@ const changeSchema = v.object({
   positives: v.number(),
   alerts: v.pipe(v.number(), v.description("At the new threshold")),
   true_positives: v.number(),
-  episodes: v.number(),
+  stretches: v.number(),
 });
 
 const followedSchema = v.object({
   threshold: v.number(),
   lowest: v.number(),
   highest: v.pipe(v.number(), v.description("It never leaves these bounds about the manifest's")),
-  episodes_since: v.pipe(count, v.description("Episodes with a spike since the last change; it needs 30")),
+  stretches_since: v.pipe(count, v.description("Stretches with a spike since the last change; it needs 60")),
   change_count: count,
   changes: v.pipe(v.array(changeSchema), v.description("The last 50, the oldest first")),
   windows: v.object({ "24h": windowSchema, "30d": windowSchema }),
@@ -110,7 +110,7 @@ export const symbolThresholdContract = contract({
             threshold: 0.0984,
             lowest: 0.0064,
             highest: 0.7166,
-            episodes_since: 12,
+            stretches_since: 12,
             change_count: 1,
             changes: [
               {
@@ -122,7 +122,7 @@ export const symbolThresholdContract = contract({
                 positives: 2034.1,
                 alerts: 4961.7,
                 true_positives: 1631.2,
-                episodes: 41.6,
+                stretches: 91.6,
               },
             ],
             windows: { "24h": WINDOW, "30d": WINDOW },

@@ -39,12 +39,12 @@ function shape({ alias, sha256, name, version, followed, ...one }: AliasThreshol
 
 function shapeFollowed({ threshold, lowest, highest, windows, changes, ...one }: Followed): FollowedAnswer {
   return {
-    ...{ threshold, lowest, highest, episodes_since: one.episodesSince, change_count: one.changeCount },
+    ...{ threshold, lowest, highest, stretches_since: one.stretchesSince, change_count: one.changeCount },
     changes: changes.map(({ atMs, truePositives, from, to, reached: isReached, ...counts }) => {
-      const { rows, positives, alerts, episodes } = counts;
+      const { rows, positives, alerts, stretches } = counts;
       return {
         ...{ at: iso(atMs), from, to, reached: isReached },
-        ...{ rows, positives, alerts, true_positives: truePositives, episodes },
+        ...{ rows, positives, alerts, true_positives: truePositives, stretches },
       };
     }),
     windows: { "24h": shapeWindow(windows["24h"]), "30d": shapeWindow(windows["30d"]) },

@@ -12,7 +12,7 @@ export interface ThresholdChange {
   readonly positives: number;
   readonly alerts: number;
   readonly truePositives: number;
-  readonly episodes: number;
+  readonly stretches: number;
 }
 
 /** Changes that are kept. */

@@ -49,7 +49,7 @@ export interface SymbolFigures {
   readonly aliases: readonly AliasFigures[];
   readonly stats: QualityStats;
   readonly drift: readonly DriftFigures[];
-  /** Pages of quality and drift that were unreadable when the object was loaded. */
+  /** Pages of quality, of drift and of what learns from labels that were unreadable when the object was loaded. */
   readonly damagedPages: number;
   /** Batches that the monitor failed on, since the object was loaded. */
   readonly monitorErrors: number;

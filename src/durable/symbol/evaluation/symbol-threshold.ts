@@ -29,8 +29,8 @@ interface FollowedThreshold {
   readonly threshold: number;
   readonly lowest: number;
   readonly highest: number;
-  /** Episodes with a spike since the last change, in parts that are complete. */
-  readonly episodesSince: number;
+  /** Stretches with a spike since the last change, in parts that are complete. */
+  readonly stretchesSince: number;
   readonly changeCount: number;
   /** The last ones, the oldest first. */
   readonly changes: readonly (ThresholdChange & { readonly atMs: number })[];
@@ -92,7 +92,7 @@ function followedThreshold(grid: LiveGrid, model: ModelThreshold, threshold: num
   };
   return {
     ...{ threshold: follower.threshold, lowest, highest },
-    episodesSince: follower.state.episodesSince,
+    stretchesSince: follower.state.stretchesSince,
     changeCount: journal.count,
     changes: journal.changes.map((change) => ({ ...change, atMs: (change.step + 1) * stepMs })),
     windows: { "24h": window("24h"), "30d": window("30d") },
