@@ -1,5 +1,6 @@
 // Maps each metric of the catalogue's symbol group to its value in the object's answer.
 import type { AliasFigures, DriftFigures } from "../durable/symbol/evaluation/symbol-figures.ts";
+import type { ThresholdFigures } from "../durable/symbol/evaluation/symbol-threshold.ts";
 import type { SymbolScrape } from "../durable/symbol/symbol-scrape.ts";
 import { type LabelsOf, METRICS, type SymbolMetric } from "../metrics.ts";
 
@@ -29,6 +30,12 @@ export const SYMBOL_READINGS: Readings = {
   volgate_rv_60_bps: ({ summary }) => summary.rv60Bps,
   volgate_spread_bps: ({ summary }) => summary.spreadBps,
   volgate_tau_bps: ({ summary }) => summary.prediction?.tauBps,
+  volgate_alert_threshold: ofThresholds(({ threshold }) => threshold),
+  volgate_followed_threshold: ofThresholds(({ followed }) => followed),
+  volgate_threshold_changes_total: ofThresholds(({ changes }) => changes),
+  volgate_served_precision: ofServed(({ tp, fp }) => tp / (tp + fp)),
+  volgate_served_recall: ofServed(({ tp, fn }) => tp / (tp + fn)),
+  volgate_served_alert_rate: ofServed(({ tp, fp, fn, tn }) => (tp + fp) / (tp + fp + fn + tn)),
   volgate_threshold_values: ({ summary }) => summary.threshold.have,
   prediction_score: ({ summary }) => summary.prediction?.probability,
   last_prediction_timestamp: ({ summary }) => seconds(summary.prediction?.tsMs),
@@ -87,6 +94,19 @@ function predictionsOf({ archive, predictions }: SymbolScrape["summary"]) {
 function ofAliases(read: (alias: AliasFigures) => number | null) {
   return ({ figures }: SymbolScrape) =>
     (figures?.aliases ?? []).map((one) => [{ alias: one.alias, window: one.window }, read(one)] as const);
+}
+
+function ofThresholds(read: (threshold: ThresholdFigures) => number | null) {
+  return ({ figures }: SymbolScrape) =>
+    (figures?.thresholds ?? []).map((one) => [{ alias: one.alias }, read(one)] as const);
+}
+
+/** No sample where there was nothing to divide by. */
+function ofServed(read: (served: NonNullable<ThresholdFigures["served"]>) => number) {
+  return ofThresholds(({ served }) => {
+    const value = served === null ? NaN : read(served);
+    return Number.isNaN(value) ? null : value;
+  });
 }
 
 function ofDrift(read: (drift: DriftFigures) => number | null) {

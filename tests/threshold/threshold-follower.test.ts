@@ -23,7 +23,7 @@ function labels(count: number, shift: (k: number) => number, seed = 7) {
   });
 }
 
-const follower = (goal = RECALL, following = QUICK) =>
+const follower = (goal: OperatingGoal = RECALL, following = QUICK) =>
   new ThresholdFollower({ edges: EDGES, threshold: 0.3, goal, horizonSteps: 1 }, following);
 
 describe("ThresholdFollower", () => {

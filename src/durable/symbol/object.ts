@@ -75,7 +75,7 @@ import { type SymbolExplanation, symbolExplanation } from "./symbol-explanation.
 import { type SymbolGlance, symbolGlance } from "./symbol-glance.ts";
 import { type StepsAsked, type SymbolSteps, symbolSteps } from "./steps/symbol-steps.ts";
 import { type SymbolSummary, summarize } from "./symbol-summary.ts";
-import { type SymbolThreshold, symbolThreshold } from "./evaluation/symbol-threshold.ts";
+import { type SymbolThreshold, symbolThreshold, thresholdFigures } from "./evaluation/symbol-threshold.ts";
 import { symbolAfterTicks, type WarmOutcome, warmOutcome, type WarmRefusal, type WarmRequest } from "./warm-symbol.ts";
 
 /** Where it is kept that the directory knows of the database. */
@@ -350,7 +350,9 @@ export class SymbolObject extends DurableObject<Env> {
     const { config, watermarkMs: eventMs } = grid.engine.features;
     const host = this.hostOf(config.grid);
     const hasOwnModels = name === undefined && host !== modelHost;
-    const context = { eventMs, monitorErrors, hasOwnModels, counts };
+    const { damagedPages } = grid.evaluation.learners;
+    const thresholds = thresholdFigures(grid, host.serving);
+    const context = { eventMs, monitorErrors, hasOwnModels, counts, damagedPages, thresholds };
     return symbolFigures(grid.evaluation.monitor, host.serving, windows, context);
   }
 

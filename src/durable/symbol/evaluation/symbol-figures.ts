@@ -12,6 +12,7 @@ import type { LabelCounts, SeriesCounts, SeriesFigures, WindowName } from "../..
 import { KeptWindows } from "./kept-windows.ts";
 import { SCORED, type ScoredAlias } from "../../../model/scored-alias.ts";
 import type { SymbolMonitor } from "./symbol-monitor.ts";
+import type { ThresholdFigures } from "./symbol-threshold.ts";
 
 /** One alias in one window; a figure is `null` if it does not exist or fewer than two blocks have resolved steps. */
 export interface AliasFigures
@@ -49,6 +50,8 @@ export interface SymbolFigures {
   readonly aliases: readonly AliasFigures[];
   readonly stats: QualityStats;
   readonly drift: readonly DriftFigures[];
+  /** Of the models that answer; absent in answers of older versions. */
+  readonly thresholds?: readonly ThresholdFigures[];
   /** Pages of quality, of drift and of what learns from labels that were unreadable when the object was loaded. */
   readonly damagedPages: number;
   /** Batches that the monitor failed on, since the object was loaded. */
@@ -57,7 +60,9 @@ export interface SymbolFigures {
   readonly hasOwnModels: boolean;
 }
 
-interface FiguresContext {
+interface FiguresContext extends Required<Pick<SymbolFigures, "thresholds">> {
+  /** Pages of what learns from labels that were unreadable when the object was loaded. */
+  readonly damagedPages: number;
   /** Event time of the newest tick. */
   readonly eventMs: number;
   readonly monitorErrors: number;
@@ -83,9 +88,10 @@ export function symbolFigures(
   monitor: SymbolMonitor,
   models: ServedModels,
   windows: readonly WindowName[],
-  { eventMs, monitorErrors, hasOwnModels, counts }: FiguresContext,
+  { eventMs, monitorErrors, hasOwnModels, counts, thresholds, ...learning }: FiguresContext,
 ): SymbolFigures {
-  const { quality, drift, damagedPages } = monitor;
+  const { quality, drift } = monitor;
+  const damagedPages = monitor.damagedPages + learning.damagedPages;
   const aliases = windows.flatMap((window) => {
     const labels = counts
       ? forSums.window(quality, window, undefined, { eventMs, keptMs: MINUTE_MS })
@@ -105,7 +111,8 @@ export function symbolFigures(
     const limits = { threshold: datasetThreshold, ratioThreshold: datasetRatioThreshold };
     return [{ window, verdict, driftedShare, largestRatio, ...limits }];
   });
-  return { aliases, stats: { ...quality.stats }, drift: verdicts, damagedPages, monitorErrors, hasOwnModels };
+  const figures = { aliases, stats: { ...quality.stats }, drift: verdicts, thresholds };
+  return { ...figures, damagedPages, monitorErrors, hasOwnModels };
 }
 
 interface ServedFigures {

@@ -51,26 +51,52 @@ export interface AliasThreshold {
   readonly followed: FollowedThreshold | null;
 }
 
+/** The same without windows, for scrapes. */
+export interface ThresholdFigures extends Pick<AliasThreshold, "alias" | "threshold"> {
+  /** `null` where nothing follows. */
+  readonly followed: number | null;
+  readonly changes: number | null;
+  /** Of thirty days, by the alerts that were given. */
+  readonly served: AlertConfusion | null;
+}
+
 export interface SymbolThreshold {
   readonly mode: ThresholdMode;
   readonly aliases: readonly AliasThreshold[];
 }
 
-export function symbolThreshold(grid: LiveGrid, { byAlias }: ServedModels): SymbolThreshold {
+export function symbolThreshold(grid: LiveGrid, models: ServedModels): SymbolThreshold {
   const { mode } = grid.evaluation.learners.of("threshold");
-  const aliases = (["champion", "challenger"] as const).flatMap((alias): AliasThreshold[] => {
-    const scorer = byAlias[alias];
-    return scorer === undefined ? [] : [aliasThreshold(grid, alias, scorer)];
+  return { mode, aliases: answering(models, (alias, scorer) => aliasThreshold(grid, alias, scorer)) };
+}
+
+export function thresholdFigures(grid: LiveGrid, models: ServedModels): ThresholdFigures[] {
+  return answering(models, (alias, scorer) => {
+    const { model, threshold } = inForce(grid, scorer);
+    const followed = model?.follower.threshold ?? null;
+    const served = model?.served.window(WINDOWS["30d"], model.lastIndex).confusion.served ?? null;
+    return { alias, threshold, followed, changes: model?.journal.count ?? null, served };
   });
-  return { mode, aliases };
+}
+
+function answering<T>({ byAlias }: ServedModels, of: (alias: AliasThreshold["alias"], scorer: Scorer) => T): T[] {
+  return (["champion", "challenger"] as const).flatMap((alias) => {
+    const scorer = byAlias[alias];
+    return scorer === undefined ? [] : [of(alias, scorer)];
+  });
+}
+
+/** What a model alerts by now. */
+function inForce(grid: LiveGrid, scorer: Scorer) {
+  const learner = grid.evaluation.learners.of("threshold");
+  const model = learner.of(scorer);
+  const isServed = model !== undefined && learner.isServed(scorer);
+  return { model, isServed, threshold: isServed ? model.follower.threshold : scorer.manifest.threshold };
 }
 
 function aliasThreshold(grid: LiveGrid, alias: AliasThreshold["alias"], scorer: Scorer): AliasThreshold {
-  const learner = grid.evaluation.learners.of("threshold");
-  const model = learner.of(scorer);
+  const { model, isServed, threshold } = inForce(grid, scorer);
   const { manifest } = scorer;
-  const isServed = model !== undefined && learner.isServed(scorer);
-  const threshold = isServed ? model.follower.threshold : manifest.threshold;
   const own = loadedScorer(scorer);
   return {
     alias,
