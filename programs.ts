@@ -102,6 +102,10 @@ const BENCH: ProgramList = {
     summary: "coverage and width of the quantiles of the volatility, QLIKE against EWMA and HAR",
     load: async () => (await import("./bench/volatility.ts")).program,
   },
+  threshold: {
+    summary: "goals of thresholds, fixed and following, by month",
+    load: async () => (await import("./bench/threshold.ts")).program,
+  },
   coverage: {
     summary: "how often the 95 % intervals cover the truth",
     load: async () => (await import("./bench/coverage.ts")).program,

@@ -124,7 +124,7 @@ export default defineConfig(({ mode }) => {
           ...inWorkerd(configPath),
           test: {
             name: "workerd-pure",
-            include: mode === "long" ? [`tests/{features,quality,drift,volatility}/**/*.test.ts`] : [],
+            include: mode === "long" ? [`tests/{features,quality,threshold,volatility,drift}/**/*.test.ts`] : [],
             exclude: PARSING_AND_TEXT,
             setupFiles: ["tests/fixed-seeds.ts"],
             testTimeout,

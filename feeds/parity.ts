@@ -61,13 +61,14 @@ function qualityLine({ what, resolved, spikes, exactPrAuc, livePrAuc }: QualityR
 
 function summary(result: ParityResult): string {
   const { ticks, duplicate, symbols, rows, thresholds, labels, scores, sigmas, sigmaQuantiles } = result;
-  const { served, recalibrated, grids, differences } = result;
+  const { served, recalibrated, followed, grids, differences } = result;
   const { count, largest } = differences;
   const further = [...grids].map(([name, n]) => `${n} on ${name}`);
   const rowsText = further.length === 0 ? `${rows} rows` : `${rows} rows (${further.join(", ")})`;
   return (
     `parity: ${ticks} ticks (${duplicate} duplicate) of ${symbols} symbols, ${rowsText}, ${thresholds} thresholds, ` +
     `${labels} labels, ${scores} scores, ${sigmas} expected volatilities and ${sigmaQuantiles} quantiles of them, ` +
-    `${served} as served (${recalibrated} recalibrated) compared, ${count} differences, largest ${largest}`
+    `${served} as served (${recalibrated} recalibrated), ${followed} following thresholds compared, ` +
+    `${count} differences, largest ${largest}`
   );
 }

@@ -33,6 +33,7 @@ const AROUND_IO = "measured around I/O (the clock stands still during CPU work i
 const FEED_VENUE = "a venue with a feed in the gateway";
 const FEED_COUNTS = "Since the feed's object was loaded.";
 
+const OF_ANSWERING = { alias: ["champion", "challenger"] } as const;
 const OF_ALIAS = { alias: ALIAS, window: WINDOW } as const;
 const OF_SIGMA = { alias: ["champion", "challenger"], window: WINDOW } as const;
 const OF_DRIFT = { window: DRIFT_WINDOW } as const;
@@ -266,6 +267,42 @@ const symbol = {
   },
   volgate_spread_bps: { type: "gauge", unit: "basis points", help: "Bid-ask spread over mid.", labels: {} },
   volgate_tau_bps: { type: "gauge", unit: "basis points", help: "Threshold of a spike.", labels: {} },
+  volgate_alert_threshold: {
+    type: "gauge",
+    unit: "probability",
+    help: "From which probability a model alerts.",
+    labels: OF_ANSWERING,
+  },
+  volgate_followed_threshold: {
+    type: "gauge",
+    unit: "probability",
+    help: "Threshold that follows the live labels, whether or not it is served.",
+    labels: OF_ANSWERING,
+  },
+  volgate_threshold_changes_total: {
+    type: "counter",
+    unit: "changes",
+    help: "Changes of the threshold that follows. Kept over restarts.",
+    labels: OF_ANSWERING,
+  },
+  volgate_served_precision: {
+    type: "gauge",
+    unit: "share",
+    help: "Spikes among the alerts that were given in the last 30 days, each at the threshold of its time.",
+    labels: OF_ANSWERING,
+  },
+  volgate_served_recall: {
+    type: "gauge",
+    unit: "share",
+    help: "Share of the spikes of the last 30 days with an alert, each at the threshold of its time.",
+    labels: OF_ANSWERING,
+  },
+  volgate_served_alert_rate: {
+    type: "gauge",
+    unit: "share",
+    help: "Share of the labelled steps of the last 30 days with an alert, each at the threshold of its time.",
+    labels: OF_ANSWERING,
+  },
   volgate_threshold_values: {
     type: "gauge",
     unit: "values",
@@ -689,6 +726,12 @@ export const GRID_METRICS = [
   "volgate_rv_60_bps",
   "volgate_spread_bps",
   "volgate_tau_bps",
+  "volgate_alert_threshold",
+  "volgate_followed_threshold",
+  "volgate_threshold_changes_total",
+  "volgate_served_precision",
+  "volgate_served_recall",
+  "volgate_served_alert_rate",
   "volgate_threshold_values",
   "prediction_score",
   "last_prediction_timestamp",

@@ -171,7 +171,7 @@ export function parseSettings(env: Env): Settings {
     engine: { grid, label },
     labelGiven: variables.LABEL !== undefined,
     furtherGrids: furtherGrids(variables.GRIDS, { grid, label }),
-    learning: { recalibration: variables.RECALIBRATION },
+    learning: { recalibration: variables.RECALIBRATION, threshold: variables.THRESHOLD_FOLLOWS },
     alerts: alertSettings(variables, isDevelopment, refuse),
     objectDeadlineMs: variables.OBJECT_DEADLINE_MS,
     readCacheMs: variables.READ_CACHE_MS,

@@ -8,6 +8,7 @@ import { admin } from "./http/admin.ts";
 import type { AppEnv } from "./http/app-env.ts";
 import { authorizeReading } from "./http/authorize.ts";
 import { drift } from "./http/drift.ts";
+import { symbolThresholds } from "./http/symbol-threshold.ts";
 import { experimentReading } from "./http/experiment-reading.ts";
 import { explanation } from "./http/explanation.ts";
 import { feedback } from "./http/feedback.ts";
@@ -69,7 +70,7 @@ for (const path of [...READ_PATHS, "/metrics/live-performance", "/reports/*"]) {
 }
 for (const path of ["/health", "/health/ready"]) app.use(path, limitReads);
 for (const path of ["/metrics", "/metrics/targets"]) app.use(path, limitReads, authorizeReading("metricsToken"));
-const ofSymbols = [overview, symbols, symbolHistory, explanation, quality, drift, symbolAlerts];
+const ofSymbols = [overview, symbols, symbolHistory, explanation, quality, drift, symbolThresholds, symbolAlerts];
 const ofGateway = [health, metrics, livePerformance, pooledQuality, experimentReading, operations, reports, openApi];
 for (const routes of [predict, ingest, feedback, ...ofSymbols, ...ofGateway, admin]) app.route("/", routes);
 app.notFound(answerNotFound);

@@ -4,6 +4,7 @@ import { OnnxSession } from "../../onnx/onnx-session.ts";
 import type { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { featureColumns } from "../../src/model/manifest.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
+import { followedThresholds } from "./followed-thresholds.ts";
 import type { StepScores } from "./step-columns.ts";
 
 /** Rows of one run. It differs from the gateway's on purpose: a score must not depend on the other rows of its run. */
@@ -33,5 +34,5 @@ export async function scoreSteps(closed: ClosedSteps, { manifest, onnx }: Artifa
   } finally {
     await session.release();
   }
-  return { probabilities, sigmaRatios };
+  return { probabilities, sigmaRatios, thresholds: followedThresholds(closed, manifest, probabilities) };
 }

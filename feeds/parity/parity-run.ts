@@ -55,6 +55,8 @@ export interface ParityResult {
   /** Probabilities as they were answered, and those among them that recalibration changed. */
   served: number;
   recalibrated: number;
+  /** Steps' thresholds that follow. */
+  followed: number;
   /** One per symbol, model and window whose live quality was compared. */
   readonly quality: QualityRow[];
   /** Rows of each further grid, by its name; they are among `rows`. */
@@ -140,6 +142,7 @@ async function compare(
     sigmaQuantiles: 0,
     served: 0,
     recalibrated: 0,
+    followed: 0,
     quality: [],
     grids: new Map(),
     differences,
@@ -271,10 +274,16 @@ async function compareScores(
   artifact: Artifact,
   result: ParityResult,
 ): Promise<Float32Array> {
-  const { probabilities, sigmaRatios } = await scoreSteps(trainer.closed, artifact);
+  const { probabilities, sigmaRatios, thresholds } = await scoreSteps(trainer.closed, artifact);
   const step = (at: number) => `at step ${trainer.columns.index[at]}`;
   result.differences.compare(gateway.probabilities, probabilities, (at) => `${what} ${step(at)}`);
   result.scores += probabilities.filter((p) => !Number.isNaN(p)).length;
+  // Only models that answer have a threshold that follows.
+  if (gateway.thresholds !== undefined) {
+    const own = thresholds ?? new Float64Array(0);
+    result.differences.compare(gateway.thresholds, own, (at) => `${what}'s threshold ${step(at)}`);
+    result.followed += own.filter((threshold) => !Number.isNaN(threshold)).length;
+  }
   if (sigmaRatios === undefined && gateway.sigmaRatios === undefined) return probabilities;
   const none = new Float32Array(0);
   const own = sigmaRatios ?? none;

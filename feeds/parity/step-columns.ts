@@ -25,13 +25,15 @@ export interface Steps {
   readonly columns: Readonly<Record<StepColumn, StepValues>>;
 }
 
-/** One artifact's outputs for the steps, both [count]; `sigmaRatios` only of a model with that output. */
+/** One artifact's outputs for the steps, all [count]; `sigmaRatios` only of a model with that output. */
 export interface StepScores {
   /** `NaN` where a step is not ready or the model gave nothing usable. */
   readonly probabilities: Float32Array;
   readonly sigmaRatios: Float32Array | undefined;
   /** [count × levels]: quantiles of the volatility over τ, where they are learnt. */
   readonly sigmaQuantiles?: Float32Array | undefined;
+  /** The threshold that follows at each ready step, else `NaN`; `undefined` where none follows. */
+  readonly thresholds: Float64Array | undefined;
 }
 
 /** The gateway's side: its columns, and what it scored by which artifact. */

@@ -79,6 +79,8 @@ interface WireScores {
   readonly sigmas: string | null;
   /** `null` where none are learnt. */
   readonly sigmaQuantiles: string | null;
+  /** `null` where none follows. */
+  readonly thresholds: string | null;
 }
 
 class SymbolCollector {
@@ -109,6 +111,7 @@ class TraceCollector {
   private readonly scores = new Map<ScoredAlias, Buffer[]>(SCORED.map((alias) => [alias, []]));
   private readonly sigmas = new Map<ScoredAlias, Buffer[]>(SCORED.map((alias) => [alias, []]));
   private readonly sigmaQuantiles = new Map<ScoredAlias, Buffer[]>(SCORED.map((alias) => [alias, []]));
+  private readonly thresholds = new Map<ScoredAlias, Buffer[]>(SCORED.map((alias) => [alias, []]));
   private readonly artifacts = new Map<ScoredAlias, string | null>();
   private count = 0;
 
@@ -122,7 +125,9 @@ class TraceCollector {
       const probabilities = new Float32Array(joined(this.scores.get(alias)!));
       const sigmaRatios = floatsOf(this.sigmas.get(alias)!);
       const sigmaQuantiles = floatsOf(this.sigmaQuantiles.get(alias)!);
-      return [alias, { probabilities, sigmaRatios, sigmaQuantiles }] as const;
+      const followed = this.thresholds.get(alias)!;
+      const thresholds = followed.length === 0 ? undefined : new Float64Array(joined(followed));
+      return [alias, { probabilities, sigmaRatios, sigmaQuantiles, thresholds }] as const;
     });
     const served = SCORED.map((alias) => [alias, new Float32Array(joined(this.served.get(alias)!))] as const);
     return {
@@ -141,7 +146,7 @@ class TraceCollector {
       buffers.push(Buffer.from(text, "base64"));
     }
     for (const [alias, buffers] of this.scores) {
-      const { sha256, values, raw, sigmas, sigmaQuantiles } = trace.scores[alias];
+      const { sha256, values, raw, sigmas, sigmaQuantiles, thresholds } = trace.scores[alias];
       const before = this.artifacts.get(alias);
       if (before !== undefined && before !== sha256) throw new Error(`${alias}: artifact ${sha256} after ${before}`);
       this.artifacts.set(alias, sha256);
@@ -149,6 +154,7 @@ class TraceCollector {
       this.served.get(alias)!.push(Buffer.from(values, "base64"));
       if (sigmas !== null) this.sigmas.get(alias)!.push(Buffer.from(sigmas, "base64"));
       if (sigmaQuantiles !== null) this.sigmaQuantiles.get(alias)!.push(Buffer.from(sigmaQuantiles, "base64"));
+      if (thresholds !== null) this.thresholds.get(alias)!.push(Buffer.from(thresholds, "base64"));
     }
   }
 }

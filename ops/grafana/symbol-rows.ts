@@ -81,6 +81,23 @@ const quality: Row = {
       "Share of horizons at or below each quantile; over a day it lies within 1 % of the level.",
       { "{{symbol}} {{alias}} {{level}}": `volgate_sigma_coverage{${WINDOW}}` },
     ),
+    lines(
+      "Alert threshold",
+      "percentunit",
+      "From which probability a model alerts, and the threshold that follows the live labels beside it. The changes are in GET /symbols/:symbol/threshold.",
+      {
+        "{{symbol}} {{alias}}": `volgate_alert_threshold{${GRID}}`,
+        "{{symbol}} {{alias}} following": `volgate_followed_threshold{${GRID}}`,
+      },
+    ),
+    lines("Alerts as served", "percentunit", `Of the last 30 days, by the alerts that were given. ${READ_WITH}`, {
+      "{{symbol}} {{alias}} precision": `volgate_served_precision{${GRID}}`,
+      "{{symbol}} {{alias}} recall": `volgate_served_recall{${GRID}}`,
+      "{{symbol}} {{alias}} alert rate": `volgate_served_alert_rate{${GRID}}`,
+    }),
+    lines("Changes of the threshold", "short", "In a day, of the threshold that follows.", {
+      "{{symbol}} {{alias}}": `increase(volgate_threshold_changes_total{${GRID}}[1d])`,
+    }),
     lines("Labels", "short", "A second, by what became of them.", {
       "{{symbol}} {{outcome}}": `rate(volgate_labels_total{${GRID}}[${RATE}])`,
     }),

@@ -35,6 +35,7 @@ import { reportContract, reportListContract, writeReportContract } from "./repor
 import { symbolAlertsContract, symbolAlertSettingsContract } from "./symbol-alerts-schema.ts";
 import { symbolHistoryContract } from "./symbol-history-schema.ts";
 import { symbolListContract, symbolStateContract } from "./symbols-schema.ts";
+import { symbolThresholdContract } from "./symbol-threshold-schema.ts";
 import { thresholdContract } from "./threshold-schema.ts";
 import { warmContract } from "./warm-schema.ts";
 
@@ -51,6 +52,7 @@ export const CONTRACTS: readonly Contract[] = [
   explanationContract,
   qualityContract,
   driftContract,
+  symbolThresholdContract,
   symbolAlertsContract,
   removeSymbolContract,
   recreateSymbolContract,

@@ -51,6 +51,11 @@ const closedStepSchema = v.object({
   ),
   recalibration: recalibrationAnswer,
   threshold: v.pipe(nullableNumber, v.description("From which probability on `alert` is true")),
+  threshold_source: v.pipe(
+    v.nullable(v.picklist(["manifest", "operator", "followed"])),
+    v.description("The model's own, an operator's choice, or one that follows the live labels; null without a model"),
+  ),
+  goal: v.pipe(nullableString, v.description("What the threshold is for, in words")),
   alert: v.pipe(
     v.nullable(v.boolean()),
     v.description("Whether the probability reaches the threshold; null without a probability and when `expired`"),
@@ -141,6 +146,8 @@ const EXAMPLE = {
   probability_raw: 0.0937,
   recalibration: RECALIBRATION_EXAMPLE,
   threshold: 0.2416,
+  threshold_source: "manifest" as const,
+  goal: "max F1",
   alert: false,
   sigma_bps: 4.82,
   sigma_quantiles_bps: { "0.1": 2.93, "0.5": 4.41, "0.9": 7.02 },

@@ -135,6 +135,8 @@ function shape(
     probability_raw: prediction.probabilityRaw,
     recalibration: shapeRecalibration(prediction.recalibration),
     threshold: prediction.threshold,
+    threshold_source: prediction.thresholdSource,
+    goal: prediction.goal,
     alert: prediction.alert,
     sigma_bps: prediction.sigmaBps,
     ...sigmaQuantiles(env, prediction),

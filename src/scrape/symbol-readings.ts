@@ -1,6 +1,7 @@
 // Maps each metric of the catalogue's symbol group to its value in the object's answer.
 import type { AliasFigures, DriftFigures } from "../durable/symbol/evaluation/symbol-figures.ts";
 import type { RecalibrationFigures } from "../durable/symbol/evaluation/symbol-recalibration.ts";
+import type { ThresholdFigures } from "../durable/symbol/evaluation/symbol-threshold.ts";
 import type { SymbolScrape } from "../durable/symbol/symbol-scrape.ts";
 import { type LabelsOf, METRICS, type SymbolMetric } from "../metrics.ts";
 import { KINDS } from "../recalibration/month-calibration.ts";
@@ -32,6 +33,12 @@ export const SYMBOL_READINGS: Readings = {
   volgate_rv_60_bps: ({ summary }) => summary.rv60Bps,
   volgate_spread_bps: ({ summary }) => summary.spreadBps,
   volgate_tau_bps: ({ summary }) => summary.prediction?.tauBps,
+  volgate_alert_threshold: ofThresholds(({ threshold }) => threshold),
+  volgate_followed_threshold: ofThresholds(({ followed }) => followed),
+  volgate_threshold_changes_total: ofThresholds(({ changes }) => changes),
+  volgate_served_precision: ofServed(({ tp, fp }) => tp / (tp + fp)),
+  volgate_served_recall: ofServed(({ tp, fn }) => tp / (tp + fn)),
+  volgate_served_alert_rate: ofServed(({ tp, fp, fn, tn }) => (tp + fp) / (tp + fp + fn + tn)),
   volgate_threshold_values: ({ summary }) => summary.threshold.have,
   prediction_score: ({ summary }) => summary.prediction?.probability,
   last_prediction_timestamp: ({ summary }) => seconds(summary.prediction?.tsMs),
@@ -120,6 +127,19 @@ function ofAliases(read: (alias: AliasFigures) => number | null) {
 function ofRecalibrations(read: (one: RecalibrationFigures) => number) {
   return ({ figures }: SymbolScrape) =>
     (figures?.recalibrations ?? []).map((one) => [{ alias: one.alias }, read(one)] as const);
+}
+
+function ofThresholds(read: (threshold: ThresholdFigures) => number | null) {
+  return ({ figures }: SymbolScrape) =>
+    (figures?.thresholds ?? []).map((one) => [{ alias: one.alias }, read(one)] as const);
+}
+
+/** No sample where there was nothing to divide by. */
+function ofServed(read: (served: NonNullable<ThresholdFigures["served"]>) => number) {
+  return ofThresholds(({ served }) => {
+    const value = served === null ? NaN : read(served);
+    return Number.isNaN(value) ? null : value;
+  });
 }
 
 function ofDrift(read: (drift: DriftFigures) => number | null) {

@@ -72,6 +72,8 @@ describe("a simulated recording through the running Worker, with a model that it
     expect(result.sigmas).toBe(result.scores / 5);
     expect(result.sigmas).toBeGreaterThan(2_000);
     expect(result.served).toBe(result.scores);
+    // The champion's: it is the only one of them that answers.
+    expect(result.followed).toBe(result.scores / 5);
   });
 
   it("keeps the live quality that the trainer finds over the same steps, model by model and window by window", () => {
@@ -125,7 +127,7 @@ describe("bars of a minute through the program", () => {
     // Rows, thresholds, labels and the champion are compared before the second model, which holds the next alias.
     expect(ended.output).toMatch(/first difference: XBTUSD: zscore at step \d+: gateway 0\.\d+, here 0\.\d+\n/);
     const counted =
-      /parity: 2400 ticks \(0 duplicate\) of 1 symbols, 599 rows, (\d+) thresholds, (\d+) labels, (\d+) scores, (\d+) expected volatilities and (\d+) quantiles of them, \d+ as served \(0 recalibrated\) compared, (\d+) differences, largest 0\.\d+\n/;
+      /parity: 2400 ticks \(0 duplicate\) of 1 symbols, 599 rows, (\d+) thresholds, (\d+) labels, (\d+) scores, (\d+) expected volatilities and (\d+) quantiles of them, \d+ as served \(0 recalibrated\), \d+ following thresholds compared, (\d+) differences, largest 0\.\d+\n/;
     const [thresholds, labels, scores, sigmas, quantiles, differences] = counted
       .exec(ended.output)!
       .slice(1)

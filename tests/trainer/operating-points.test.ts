@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { parseManifest } from "../../src/model/manifest.ts";
 import { calibrator } from "../../trainer/calibrate/calibrator.ts";
-import { chooseThreshold, type OperatingGoal } from "../../trainer/calibrate/choose-threshold.ts";
+import type { OperatingGoal } from "../../src/threshold/operating-goal.ts";
+import { chooseThreshold } from "../../trainer/calibrate/choose-threshold.ts";
 import { calibrateModel } from "../../trainer/fit/fit-model.ts";
 import { makeArtifact } from "../../trainer/artifact/make-artifact.ts";
 import { zscore } from "../../trainer/candidates/zscore.ts";

@@ -1,4 +1,5 @@
 // A symbol with its archive for the tests, what the bucket then holds, and what an uninterrupted run would have served.
+import { DEFAULT_LEARNING } from "../../src/settings/learning-settings.ts";
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { parquetReadObjects } from "hyparquet";
@@ -41,7 +42,13 @@ export const NO_MODELS: ServedModels = {
 };
 
 const openStores = (storage: DurableObjectStorage): SymbolStores => {
-  return { slots: new SlotStore(storage), pages: new PageStore(storage), isArchived: true, keepsPredictions: true };
+  return {
+    slots: new SlotStore(storage),
+    pages: new PageStore(storage),
+    isArchived: true,
+    keepsPredictions: true,
+    learning: DEFAULT_LEARNING,
+  };
 };
 
 /** A symbol with its archive in the storage of an object of its own, without the object's door and without models. */

@@ -1,5 +1,6 @@
 // What a symbol's object writes and keeps: no row that the platform refuses, all that the longest window needs, and
 // what the version before wrote.
+import { DEFAULT_LEARNING } from "../../src/settings/learning-settings.ts";
 import { env } from "cloudflare:workers";
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
@@ -26,6 +27,7 @@ const storesOf = (storage: DurableObjectStorage) => ({
   pages: new PageStore(storage),
   isArchived: true,
   keepsPredictions: true,
+  learning: DEFAULT_LEARNING,
 });
 
 async function apply(live: LiveSymbol, rows: Float64Array): Promise<void> {

@@ -1,12 +1,8 @@
 // The probability from which a model alerts, chosen for a stated goal on scores of rows that it was not fitted on.
+import { chooseCut, costOf } from "../../src/threshold/choose-cut.ts";
+import { goalText, type OperatingGoal } from "../../src/threshold/operating-goal.ts";
 import { type Confusion, confusionOf } from "../evaluate/metrics/confusion.ts";
 import { descendingOrder } from "../evaluate/metrics/descending-order.ts";
-
-/** What an alert is for. Targets are shares above 0, at most 1; costs are per wrong alert and per missed spike. */
-export type OperatingGoal =
-  | { readonly kind: "f1" }
-  | { readonly kind: "recall" | "precision" | "alert-rate"; readonly target: number }
-  | { readonly kind: "cost"; readonly fp: number; readonly fn: number };
 
 export interface OperatingPoint {
   /** The goal in words. */
@@ -38,19 +34,13 @@ export const STANDARD_GOALS: readonly OperatingGoal[] = [
 ];
 
 /** The outcome on these rows when alerts begin at this threshold. */
-interface Cut extends Confusion {
+interface RowsCut extends Confusion {
   readonly threshold: number;
+  readonly alerts: number;
 }
 
 /**
- * The threshold for a goal, chosen among all that separate these rows and "never".
- *
- * - `f1`: the highest F1; of equal ones the highest threshold, with the fewest alerts.
- * - `recall`: the highest threshold that reaches the target; without a spike it is not reached.
- * - `precision`: the lowest threshold that reaches the target, for the most recall; else the best precision, not
- *   reached.
- * - `alert-rate`: the lowest threshold that alerts on at most this share, which "never" always does.
- * - `cost`: the least empirical cost `fp` · false alerts + `fn` · missed spikes; of equal ones the fewest alerts.
+ * The threshold for a goal, chosen by `chooseCut` among all that separate these rows and "never".
  *
  * Thresholds lie half-way to the next lower probability, the lowest half-way to 0. "Never" is threshold 1: a row of
  * probability exactly 1 alerts at any threshold, so "never" is then impossible.
@@ -76,12 +66,17 @@ export function chooseThresholds(
   goals.forEach(checkGoal);
   if (labels.length === 0) throw new RangeError("labels: got none, expected at least one row");
   const cuts = allCuts(labels, probabilities);
-  return goals.map((goal) => pointFor(goal, cuts, labels.length));
+  const totals = { rows: labels.length, positives: labels.reduce((sum, y) => sum + y, 0) };
+  return goals.map((goal) => pointFor(goal, cuts, totals));
 }
 
-function pointFor(goal: OperatingGoal, cuts: readonly Cut[], rows: number): OperatingPoint {
-  const { cut, reached } = choose(goal, cuts, rows);
-  const expectedCost = goal.kind === "cost" ? (1000 * cost(goal, cut)) / rows : null;
+function pointFor(
+  goal: OperatingGoal,
+  cuts: readonly RowsCut[],
+  totals: { readonly rows: number; readonly positives: number },
+): OperatingPoint {
+  const { cut, reached } = chooseCut(goal, cuts, totals);
+  const expectedCost = goal.kind === "cost" ? (1000 * costOf(goal, cut, totals)) / totals.rows : null;
   const { threshold, precision, recall, f1 } = cut;
   const alertRate = cut.alertRate!;
   const words = goalText(goal);
@@ -90,13 +85,13 @@ function pointFor(goal: OperatingGoal, cuts: readonly Cut[], rows: number): Oper
 }
 
 /** From "never" down to "always": fewer alerts first. */
-function allCuts(labels: Uint8Array, probabilities: ArrayLike<number>): Cut[] {
+function allCuts(labels: Uint8Array, probabilities: ArrayLike<number>): RowsCut[] {
   const order = descendingOrder(probabilities);
   const rows = labels.length;
   const positives = labels.reduce((sum, y) => sum + y, 0);
-  const cuts: Cut[] = [];
+  const cuts: RowsCut[] = [];
   const add = (threshold: number, alerts: number, truePositives: number): void => {
-    cuts.push({ threshold, ...confusionOf({ rows, positives, alerts, truePositives }) });
+    cuts.push({ threshold, alerts, ...confusionOf({ rows, positives, alerts, truePositives }) });
   };
   if (probabilities[order[0]!]! < 1) add(1, 0, 0);
   let hits = 0;
@@ -111,43 +106,6 @@ function allCuts(labels: Uint8Array, probabilities: ArrayLike<number>): Cut[] {
   return cuts;
 }
 
-function choose(
-  goal: OperatingGoal,
-  cuts: readonly Cut[],
-  rows: number,
-): { readonly cut: Cut; readonly reached: boolean } {
-  switch (goal.kind) {
-    case "f1":
-      return { cut: best(cuts, (cut) => cut.f1 ?? 0), reached: cuts.some((cut) => (cut.f1 ?? 0) > 0) };
-    case "recall": {
-      const cut = cuts.find(({ recall }) => recall !== null && recall >= goal.target);
-      return { cut: cut ?? cuts[0]!, reached: cut !== undefined };
-    }
-    case "precision": {
-      const precision = (cut: Cut): number => cut.precision ?? -1;
-      const cut = cuts.findLast((c) => precision(c) >= goal.target);
-      if (cut !== undefined) return { cut, reached: true };
-      const highest = cuts.reduce((max, c) => Math.max(max, precision(c)), 0);
-      return { cut: cuts.findLast((c) => precision(c) === highest)!, reached: false };
-    }
-    case "alert-rate": {
-      const cut = cuts.findLast(({ alertRate }) => alertRate! <= goal.target);
-      return { cut: cut ?? cuts[0]!, reached: cut !== undefined };
-    }
-    case "cost":
-      return { cut: best(cuts, (cut) => -cost(goal, cut) / rows), reached: true };
-  }
-}
-
-/** The first of the cuts with the highest value: of equal ones the fewest alerts. */
-function best(cuts: readonly Cut[], value: (cut: Cut) => number): Cut {
-  return cuts.reduce((top, cut) => (value(cut) > value(top) ? cut : top));
-}
-
-function cost(goal: { readonly fp: number; readonly fn: number }, cut: Cut): number {
-  return goal.fp * cut.falsePositives + goal.fn * cut.falseNegatives;
-}
-
 function checkGoal(goal: OperatingGoal): void {
   if (goal.kind === "f1") return;
   if (goal.kind === "cost") {
@@ -160,21 +118,7 @@ function checkGoal(goal: OperatingGoal): void {
   }
 }
 
-function goalText(goal: OperatingGoal): string {
-  switch (goal.kind) {
-    case "f1":
-      return "max F1";
-    case "recall":
-    case "precision":
-      return `${goal.kind} at least ${goal.target}`;
-    case "alert-rate":
-      return `alert rate at most ${goal.target}`;
-    case "cost":
-      return `least cost at ${goal.fp} per false alert and ${goal.fn} per missed spike`;
-  }
-}
-
-function outcomeText({ precision, recall, alertRate }: Cut, expectedCost: number | null): string {
+function outcomeText({ precision, recall, alertRate }: RowsCut, expectedCost: number | null): string {
   const shown = (x: number | null): string => (x === null ? "none" : x.toFixed(3));
   const price = expectedCost === null ? "" : `, cost ${expectedCost.toFixed(2)} per 1,000 predictions`;
   return `precision ${shown(precision)}, recall ${shown(recall)}, alert rate ${shown(alertRate)}${price}`;

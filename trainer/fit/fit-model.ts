@@ -1,14 +1,10 @@
 // One candidate on one set of training rows: settings, score, calibration and operating threshold, all from these rows.
+import type { OperatingGoal } from "../../src/threshold/operating-goal.ts";
 import type { Calibration } from "../../src/model/manifest-calibration.ts";
 import type { CalibrationMethod } from "../calibrate/fit-calibration.ts";
 import { calibrateScore } from "../calibrate/calibrate-score.ts";
 import { calibrator } from "../calibrate/calibrator.ts";
-import {
-  chooseThresholds,
-  type OperatingGoal,
-  type OperatingPoint,
-  STANDARD_GOALS,
-} from "../calibrate/choose-threshold.ts";
+import { chooseThresholds, type OperatingPoint, STANDARD_GOALS } from "../calibrate/choose-threshold.ts";
 import { type FoldScores, heldOutBefore, joinRows, type ScoredRows } from "../calibrate/scored-rows.ts";
 import type { Candidate, CandidateRefusal, FitContext } from "../candidates/candidate.ts";
 import type { Imbalance } from "./imbalance.ts";

@@ -8,7 +8,7 @@ import { completeLabelSpec } from "../../src/features/complete-label-spec.ts";
 import { gridConfig } from "../../src/features/event-grid.ts";
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
 import type { Evidence } from "../../src/model/manifest.ts";
-import type { OperatingGoal } from "../calibrate/choose-threshold.ts";
+import type { OperatingGoal } from "../../src/threshold/operating-goal.ts";
 import type { CalibrationMethod } from "../calibrate/fit-calibration.ts";
 import { BLEND, BLENDED } from "../candidates/families.ts";
 import type { LearnedRow } from "../candidates/learned-rows.ts";

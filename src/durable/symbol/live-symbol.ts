@@ -14,7 +14,6 @@ import { GridEngine } from "./grids/grid-engine.ts";
 import { monitorPagesOf } from "./grids/grid-pages.ts";
 import type { Prediction, RunningExperiment } from "./prediction.ts";
 import type { RetainedModels } from "./retained-models.ts";
-import type { PageStore } from "./storage/page-store.ts";
 import type { StepLog } from "./steps/step-log.ts";
 import type { Recovery } from "./storage/restored-engine.ts";
 import type { Warmth } from "./storage/warm-pages.ts";
@@ -132,8 +131,8 @@ export function withHistory(
 }
 
 /** Adds a further grid to a symbol, with the ticks that its slots still have. Call it between batches only. */
-export function addGrid(live: LiveSymbol, grid: string, config: EngineConfig, pages: PageStore): void {
-  live.grids.set(grid, furtherGrid(live, live.engine.addGrid(grid, config), pages));
+export function addGrid(live: LiveSymbol, grid: string, config: EngineConfig, stores: SymbolStores): void {
+  live.grids.set(grid, furtherGrid(live, live.engine.addGrid(grid, config), stores));
 }
 
 /**
@@ -171,11 +170,11 @@ function liveSymbol(
   const isRecovered = how === "new" && replayedBatches === 0;
   const live: LiveSymbol = { name, engine, evaluation, counters, latest: undefined, isRecovered, grids: new Map() };
   if (!withGrids) return live;
-  for (const grid of engine.grids.list) live.grids.set(grid.name, furtherGrid(live, grid, stores.pages));
+  for (const grid of engine.grids.list) live.grids.set(grid.name, furtherGrid(live, grid, stores));
   return live;
 }
 
-function furtherGrid(live: LiveSymbol, engine: GridEngine, pages: PageStore) {
+function furtherGrid(live: LiveSymbol, engine: GridEngine, { pages }: SymbolStores) {
   const { name, counters } = live;
   const { grids } = live.engine;
   const { stepMs } = engine.features.config.grid;

@@ -76,6 +76,7 @@ import { type SymbolExplanation, symbolExplanation } from "./symbol-explanation.
 import { type SymbolGlance, symbolGlance } from "./symbol-glance.ts";
 import { type StepsAsked, type SymbolSteps, symbolSteps } from "./steps/symbol-steps.ts";
 import { type SymbolSummary, summarize } from "./symbol-summary.ts";
+import { type SymbolThreshold, symbolThreshold, thresholdFigures } from "./evaluation/symbol-threshold.ts";
 import { symbolAfterTicks, type WarmOutcome, warmOutcome, type WarmRefusal, type WarmRequest } from "./warm-symbol.ts";
 
 /** Where it is kept that the directory knows of the database. */
@@ -291,6 +292,13 @@ export class SymbolObject extends DurableObject<Env> {
     return grid && symbolDrift(grid.evaluation.monitor, ratios);
   }
 
+  /** From which probability its models alert, and what that reached; `undefined` likewise. */
+  async threshold(name?: string): Promise<SymbolThreshold | null | undefined> {
+    await this.predict(name);
+    const grid = await this.monitored(name);
+    return grid && symbolThreshold(grid, this.hostOf(grid.engine.features.config.grid).serving);
+  }
+
   /** The status of every alert rule, and what its alert needs to begin or to end; `undefined` likewise. */
   async alertStatuses(): Promise<RuleStatus[] | undefined> {
     const live = await this.monitored();
@@ -347,8 +355,9 @@ export class SymbolObject extends DurableObject<Env> {
     const host = this.hostOf(config.grid);
     const hasOwnModels = name === undefined && host !== modelHost;
     const volatility = grid.evaluation.sigmaFigures(windows);
+    const thresholds = thresholdFigures(grid, host.serving);
     const { learners } = grid.evaluation;
-    const context = { eventMs, monitorErrors, learners, hasOwnModels, counts, volatility };
+    const context = { eventMs, monitorErrors, learners, hasOwnModels, counts, volatility, thresholds };
     return symbolFigures(grid.evaluation.monitor, host.serving, windows, context);
   }
 
@@ -517,7 +526,7 @@ export class SymbolObject extends DurableObject<Env> {
   private addGrids(live: LiveSymbol): void {
     for (const setting of missingGrids(live, settingsOf(this.env).furtherGrids)) {
       const config = configForNewSymbol(setting, this.hostOf(setting.engine.grid).serving);
-      if (config !== undefined) addGrid(live, setting.name, config, this.stores.pages);
+      if (config !== undefined) addGrid(live, setting.name, config, this.stores);
     }
   }
 

@@ -5,8 +5,10 @@ import { type LabelSpec, labelSpecText } from "../../features/label-spec.ts";
 import { epsilonOf } from "../../features/schema.ts";
 import { type BaselineAlias, type Manifest, type StatedEvidence, statedEvidence } from "../../model/manifest.ts";
 import type { ServedModels } from "../../model/model-host.ts";
+import { loadedScorer } from "../../model/scorer-at-threshold.ts";
 import { type SplitExperiment, variantOf } from "../../quality/promotion/experiment-split.ts";
 import { FAULTY_RECALIBRATION, type RecalibrationFacts } from "../../recalibration/recalibration-facts.ts";
+import { goalWords } from "../../threshold/operating-goal.ts";
 import { firstLabelsOf } from "../../volatility/quantile-tracker.ts";
 import type { AliasScores, NoScore, StepScores } from "./scoring.ts";
 import type { Warmth } from "./storage/warm-pages.ts";
@@ -33,6 +35,9 @@ export interface Prediction {
   /** What recalibrates the answering model here. */
   readonly recalibration: RecalibrationFacts;
   readonly threshold: number | null;
+  /** Where the threshold comes from, and the goal that it is for, in words. */
+  readonly thresholdSource: ThresholdSource | null;
+  readonly goal: string | null;
   readonly alert: boolean | null;
   /** Expected volatility of the horizon: the model's ratio times τ. `null` for a model without this output. */
   readonly sigmaBps: number | null;
@@ -65,6 +70,10 @@ export interface Prediction {
 }
 
 export type Variant = "champion" | "challenger";
+
+/** Of the model's manifest, chosen by an operator, or following the live labels. */
+export const THRESHOLD_SOURCES = ["manifest", "operator", "followed"] as const;
+export type ThresholdSource = (typeof THRESHOLD_SOURCES)[number];
 
 /** The facts of the last closed step that a prediction shows. */
 interface StepFacts {
@@ -186,6 +195,7 @@ function describePrediction(symbol: string, facts: StepFacts, scores: StepScores
   const { scorer, noScore, last, lastSigmaRatio, raw, recalibration = FAULTY_RECALIBRATION } = scores[variant];
   const manifest = scorer?.manifest;
   const probability = numberOrNull(last);
+  const threshold = manifest === undefined ? null : (servedThreshold(scores[variant]) ?? manifest.threshold);
   const id = manifest && probability !== null ? `${symbol}:${facts.index}:${manifest.onnxSha256.slice(0, 12)}` : null;
   const tauBps = facts.tau * 10_000;
   const tooSparse = facts.observedShare < 0.5;
@@ -197,8 +207,10 @@ function describePrediction(symbol: string, facts: StepFacts, scores: StepScores
     probability,
     probabilityRaw: probability === null ? null : raw.at(-1)!,
     recalibration,
-    threshold: manifest?.threshold ?? null,
-    alert: probability === null || manifest === undefined ? null : probability >= manifest.threshold,
+    threshold,
+    thresholdSource: thresholdSourceOf(scores[variant]),
+    goal: manifest === undefined ? null : goalWords(manifest.goal),
+    alert: probability === null || threshold === null ? null : probability >= threshold,
     sigmaBps: numberOrNull(lastSigmaRatio * tauBps),
     ...sigmaQuantiles(scores[variant], facts),
     tauBps: numberOrNull(tauBps),
@@ -218,6 +230,18 @@ function describePrediction(symbol: string, facts: StepFacts, scores: StepScores
     isFlat: facts.isFlat,
     tooSparse: tooSparse ? { observedShare: facts.observedShare, smallestStepMs: facts.smallestStepMs ?? 0 } : null,
   };
+}
+
+/** The one that follows at the last step; `undefined` where the model's own is in force. */
+function servedThreshold({ following }: AliasScores): number | undefined {
+  return following?.isServed === true ? following.now : undefined;
+}
+
+function thresholdSourceOf(scores: AliasScores): ThresholdSource | null {
+  const { scorer } = scores;
+  if (scorer === undefined) return null;
+  if (servedThreshold(scores) !== undefined) return "followed";
+  return loadedScorer(scorer) === scorer ? "manifest" : "operator";
 }
 
 type SigmaQuantiles = Pick<Prediction, "sigmaQuantilesBps" | "sigmaQuantilesMissing">;

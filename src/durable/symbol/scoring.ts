@@ -37,12 +37,24 @@ export interface AliasScores {
   readonly lastSigmaQuantiles?: Float32Array;
   /** Labels that are needed until there are quantiles. */
   readonly missingSigmaLabels?: number;
+  /** The model's threshold that follows its labels; absent where none does. */
+  readonly following?: FollowingThreshold;
   /** Why the last step has no score although it is ready, or why no step can have one. */
   readonly noScore: NoScore | undefined;
   /** The error of an output, in words. */
   readonly error: string | undefined;
   /** How `values` came from `raw`; `undefined` where what recalibrates has not answered. */
   readonly recalibration?: RecalibrationFacts;
+}
+
+/** A threshold that follows the labels of one model. */
+export interface FollowingThreshold {
+  /** At each ready step. */
+  readonly thresholds: Float64Array;
+  /** At the last closed step, whether or not it is ready. */
+  readonly now: number;
+  /** Whether alerts are given by it; else by the threshold of the model. */
+  readonly isServed: boolean;
 }
 
 export type StepScores = Readonly<Record<ScoredAlias, AliasScores>>;

@@ -27,7 +27,7 @@ export interface StepTrace {
 }
 
 const ROW_BYTES = 4 * ROW_NAMES.reduce((sum, row) => sum + ROWS[row].length, 0);
-const SCORE_BYTES = (12 + 4 * LEVELS) * SCORED.length;
+const SCORE_BYTES = (20 + 4 * LEVELS) * SCORED.length;
 /** Characters of base64 for one step: index, flags, τ, label, horizon volatility, rows, scores of all aliases. */
 const BYTES_PER_STEP = Math.ceil((4 / 3) * (8 + 1 + 8 + 1 + 8 + ROW_BYTES + SCORE_BYTES));
 
@@ -45,6 +45,8 @@ interface ScoreTrace {
    * that model, and for aliases that are not answered.
    */
   readonly sigmaQuantiles: string | null;
+  /** Float64 [count]: the threshold that follows, served or not, `NaN` where a step is not ready; `null` for none. */
+  readonly thresholds: string | null;
 }
 
 /**
@@ -96,19 +98,23 @@ export function championSpec(features: FeatureEngine, { byAlias }: ServedModels)
 }
 
 function traceScores(ofAlias: AliasScores, count: number): ScoreTrace {
-  const { scorer, places, values, raw, sigmaRatios, sigmaQuantiles } = ofAlias;
+  const { scorer, places, values, raw, sigmaRatios, sigmaQuantiles, following } = ofAlias;
+  const floats = (of: Float32Array, width = 1): string => base64(atPlaces(places, of, new Float32Array(count * width)));
   return {
     sha256: scorer?.manifest.onnxSha256 ?? null,
-    values: base64(atPlaces(places, values, count)),
-    raw: base64(atPlaces(places, raw, count)),
-    sigmas: sigmaRatios === undefined ? null : base64(atPlaces(places, sigmaRatios, count)),
-    sigmaQuantiles: sigmaQuantiles === undefined ? null : base64(atPlaces(places, sigmaQuantiles, count, LEVELS)),
+    values: floats(values),
+    raw: floats(raw),
+    sigmas: sigmaRatios === undefined ? null : floats(sigmaRatios),
+    sigmaQuantiles: sigmaQuantiles === undefined ? null : floats(sigmaQuantiles, LEVELS),
+    thresholds:
+      following === undefined ? null : base64(atPlaces(places, following.thresholds, new Float64Array(count))),
   };
 }
 
-/** Spreads the values of ready steps, `width` each, to their positions among `count` steps. */
-function atPlaces(places: readonly number[], values: Float32Array, count: number, width = 1): Float32Array {
-  const all = new Float32Array(count * width).fill(NaN);
+/** Spreads the values of ready steps, as many each as `all` has for a step, to their positions among all steps. */
+function atPlaces<T extends Float32Array | Float64Array>(places: readonly number[], values: T, all: T): T {
+  const width = places.length === 0 ? 0 : values.length / places.length;
+  all.fill(NaN);
   places.forEach((place, i) => {
     for (let j = 0; j < width; j++) all[place * width + j] = values[i * width + j]!;
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { confusionAt } from "../../../trainer/evaluate/metrics/confusion.ts";
-import { chooseThreshold, type OperatingGoal } from "../../../trainer/calibrate/choose-threshold.ts";
+import type { OperatingGoal } from "../../../src/threshold/operating-goal.ts";
+import { chooseThreshold } from "../../../trainer/calibrate/choose-threshold.ts";
 import { seededUniform } from "../volatile-ticks.ts";
 
 const labels = Uint8Array.of(1, 0, 1, 0);

@@ -10,6 +10,8 @@ import type { AnsweringModel } from "./prediction-rows.ts";
 /** The models and the experiment that decide which model answers a step. */
 export interface Answering {
   readonly models: ServedModels;
+  /** Whether thresholds that follow are served. */
+  readonly followsThreshold: boolean;
   readonly experiment: RunningExperiment | null;
 }
 
@@ -29,7 +31,7 @@ export function servedAnswers(
   steps: ClosedSteps,
   scores: StepScores,
   features: FeatureEngine,
-  { models, experiment }: Answering,
+  { models, experiment }: Omit<Answering, "followsThreshold">,
 ): ServedAnswers {
   const split = experiment?.mode === "split";
   const answers = new Float32Array(steps.count).fill(NaN);
@@ -47,18 +49,39 @@ export function servedAnswers(
       ofChallenger[k] = 1;
     });
   }
-  const of = (variant: Variant) => {
+  const of = (
+    variant: Variant,
+  ): ((k: number) => { readonly model: AnsweringModel; readonly column: number } | undefined) => {
     const model = answeringModel(models, variant);
-    const column =
-      model === undefined ? -1 : features.labelSpecs.findIndex((s) => labelSpecText(s) === model.labelText);
-    return model === undefined ? undefined : { model, column };
+    if (model === undefined) return () => undefined;
+    const column = features.labelSpecs.findIndex((s) => labelSpecText(s) === model.labelText);
+    return atThresholds({ model, column }, steps.count, scores[variant]);
   };
   const [champion, challenger] = [of("champion"), of("challenger")];
-  return { scores: answers, sigmaRatios, modelOf: (k) => (ofChallenger[k] === 1 ? challenger : champion) };
+  return { scores: answers, sigmaRatios, modelOf: (k) => (ofChallenger[k] === 1 ? challenger(k) : champion(k)) };
+}
+
+/** The model at each step's own threshold; the same object for the same threshold, since rows name it. */
+function atThresholds<T extends { readonly model: AnsweringModel }>(
+  answered: T,
+  count: number,
+  { places, following }: AliasScores,
+): (k: number) => T {
+  if (following?.isServed !== true) return () => answered;
+  const { thresholds, now } = following;
+  const ofStep = new Float64Array(count).fill(now);
+  places.forEach((k, i) => (ofStep[k] = thresholds[i]!));
+  const known = new Map<number, T>();
+  return (k) => {
+    const threshold = ofStep[k]!;
+    const found = known.get(threshold) ?? { ...answered, model: { ...answered.model, threshold } };
+    known.set(threshold, found);
+    return found;
+  };
 }
 
 /** Tells two sets apart under which some step could be answered otherwise; empty while nothing can answer. */
-export function answeringText({ models, experiment }: Answering): string {
+export function answeringText({ models, experiment, followsThreshold }: Answering): string {
   const champion = answeringModel(models, "champion");
   if (champion === undefined) return "";
   // Whether it is a stand-in changes no answer.
@@ -67,6 +90,8 @@ export function answeringText({ models, experiment }: Answering): string {
     const { id, share } = experiment;
     texts.push(JSON.stringify([id, share, { ...answeringModel(models, "challenger"), standIn: null }]));
   }
+  // Unnamed where nothing follows: so it was stored before there was a choice.
+  if (followsThreshold) texts.push("threshold follows");
   return texts.join();
 }
 

@@ -16,6 +16,7 @@ import type { Evaluation } from "./evaluation.ts";
 import type { SigmaByWindow } from "./symbol-quality.ts";
 import type { SymbolMonitor } from "./symbol-monitor.ts";
 import { type RecalibrationFigures, recalibrationFigures } from "./symbol-recalibration.ts";
+import type { ThresholdFigures } from "./symbol-threshold.ts";
 
 /** One alias in one window; a figure is `null` if it does not exist or fewer than two blocks have resolved steps. */
 export interface AliasFigures
@@ -62,7 +63,9 @@ export interface SymbolFigures {
   readonly volatility?: readonly AliasSigma[];
   readonly stats: QualityStats;
   readonly drift: readonly DriftFigures[];
-  /** Pages of quality, drift and learners that were unreadable when the object was loaded. */
+  /** Of the models that answer; absent in answers of older versions. */
+  readonly thresholds?: readonly ThresholdFigures[];
+  /** Pages of quality, of drift and of what learns from labels that were unreadable when the object was loaded. */
   readonly damagedPages: number;
   /** Batches that the monitor failed on, since the object was loaded. */
   readonly monitorErrors: number;
@@ -70,7 +73,7 @@ export interface SymbolFigures {
   readonly hasOwnModels: boolean;
 }
 
-interface FiguresContext {
+interface FiguresContext extends Required<Pick<SymbolFigures, "thresholds">> {
   /** Event time of the newest tick. */
   readonly eventMs: number;
   readonly monitorErrors: number;
@@ -99,7 +102,7 @@ export function symbolFigures(
   monitor: SymbolMonitor,
   models: ServedModels,
   windows: readonly WindowName[],
-  { eventMs, monitorErrors, learners, hasOwnModels, counts, volatility }: FiguresContext,
+  { eventMs, monitorErrors, learners, hasOwnModels, counts, volatility, thresholds }: FiguresContext,
 ): SymbolFigures {
   const { quality, drift } = monitor;
   const damagedPages = monitor.damagedPages + learners.damagedPages;
@@ -123,8 +126,9 @@ export function symbolFigures(
     return [{ window, verdict, driftedShare, largestRatio, ...limits }];
   });
   const recalibrations = recalibrationFigures(learners, models);
+  const learnt = { recalibrations, volatility: sigmaOfAliases(models, windows, volatility), thresholds };
   const others = { stats: { ...quality.stats }, drift: verdicts, damagedPages, monitorErrors, hasOwnModels };
-  return { aliases, recalibrations, volatility: sigmaOfAliases(models, windows, volatility), ...others };
+  return { aliases, ...learnt, ...others };
 }
 
 function sigmaOfAliases(

@@ -14,11 +14,11 @@ export type LearnerTable = Readonly<Record<string, LoadLearner>>;
 const PREFIX = "learner-";
 
 export class Learners<Table extends LearnerTable> {
+  readonly settings: LearningSettings;
   private readonly learners = new Map<string, LabelLearner>();
   private readonly faulty = new Set<string>();
   private readonly table: Table;
   private readonly stepMs: number;
-  private readonly settings: LearningSettings;
   private readonly onFault: (error: unknown) => void;
 
   /** @param pages of the grid's last snapshot, with those of other parts. */
