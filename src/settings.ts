@@ -231,7 +231,7 @@ export function gridNamesOf(env: Env): string[] {
   return [gridName(defaultGrid), ...further.map(({ name }) => name)];
 }
 
-/** Name of the default grid with its horizon; `undefined` where that is the champion's. Not for the settings of a view. */
+/** Name of the default grid with its horizon; `undefined` where that is the champion's. Not for a view's settings. */
 function ownHorizonName({ defaultGrid, horizonsMs: [horizonMs], engine, labelGiven }: Settings): string | undefined {
   const own = horizonMs ?? (labelGiven ? engine.label.horizonSteps * defaultGrid.stepMs : undefined);
   return own === undefined ? undefined : gridName({ ...defaultGrid, horizonMs: own });

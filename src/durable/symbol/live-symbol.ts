@@ -137,8 +137,8 @@ export function addGrid(live: LiveSymbol, grid: string, config: EngineConfig, pa
 
 /**
  * The configuration of a new symbol, or of its further grid: the label that the deployment sets, else its first
- * champion's if that fits the grid and the horizon that is set. `undefined` while the champion is not known: a symbol keeps the size of its label's
- * ring for ever.
+ * champion's if that fits the grid and the horizon that is set. `undefined` while the champion is not known: a symbol
+ * keeps the size of its label's ring for ever.
  */
 export function configForNewSymbol(
   { engine, labelGiven, horizonsMs = [] }: NewSymbolSettings,
