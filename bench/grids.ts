@@ -100,8 +100,9 @@ async function run(dir: string, variables: Readonly<Record<string, string>>, loa
   try {
     await server.start();
     const url = new URL(server.url);
-    const connection = await HttpConnection.open(url);
     const batches = Array.from({ length: load.symbols }, (_, i) => requestsOf(i, url, load));
+    // After them: an idle connection is closed.
+    const connection = await HttpConnection.open(url);
     const warm = Math.ceil((WARM_HOURS * 3600 * load.perSecond) / load.batch);
     for (const queue of batches) for (const request of queue.slice(0, warm)) await send(connection, request);
     const before = cpuMsOf(server.pid!);

@@ -6,6 +6,8 @@ import { gridConfig } from "../../src/features/event-grid.ts";
 import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
 import { VERDICT } from "../../src/features/batch-counts.ts";
 import type { SymbolObject } from "../../src/durable/symbol/object.ts";
+import { loadSymbol } from "../../src/durable/symbol/live-symbol.ts";
+import { noCountersYet } from "../../src/durable/symbol/symbol-counters.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";
 import { schemaHashes } from "../../src/model/schema-hashes.ts";
 import { run } from "../features/engine-run.ts";
@@ -148,5 +150,24 @@ describe("a further horizon", () => {
     await sqlOf("AGAIN", `UPDATE pages SET bytes = x'00' WHERE id = 'grid-${NAME}/state'`);
     await evictDurableObject(stubOf("AGAIN"));
     expect(await stateOf("AGAIN")).toMatchObject({ state: before.state, how: "rebuilt" });
+  });
+
+  it("is added to a live symbol with the ticks of its slots, and its pages go when it is not wanted", async () => {
+    await ingest(TICKS("ADDED").slice(0, 600));
+    const before = await stateOf("ADDED");
+    const pages = `SELECT id FROM pages WHERE id LIKE 'grid-${NAME}%' OR id LIKE '%${NAME}%'`;
+    await runInDurableObject(stubOf("ADDED"), (instance: SymbolObject) => {
+      const stores = { ...instance.stores, gridNames: new Set(["60s", "10s"]) };
+      const without = loadSymbol(stores, noCountersYet())!;
+      expect([...without.grids.keys()].sort()).toEqual(["10s", "60s"]);
+      without.engine.saveSnapshot(without.evaluation);
+    });
+    expect(await sqlOf("ADDED", pages)).toEqual([]);
+    await evictDurableObject(stubOf("ADDED"));
+    // Its quality begins anew.
+    expect(await stateOf("ADDED")).toMatchObject({ state: before.state, how: "rebuilt", quality: { resolved: 0 } });
+    expect((await ingest(TICKS("ADDED").slice(600))).body).toMatchObject({ accepted: 600 });
+    expect((await ask("/symbols/ADDED?horizon=10s")).steps_closed).toBe(1199);
+    expect((await sqlOf("ADDED", pages)).length).toBeGreaterThan(0);
   });
 });
