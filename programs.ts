@@ -51,8 +51,12 @@ const BENCH: ProgramList = {
     load: async () => (await import("./bench/ingest.ts")).program,
   },
   grids: {
-    summary: "what further grids cost: processor time of a tick, bytes of a symbol's database",
+    summary: "what further grids and horizons cost: processor time of a tick, bytes of a symbol's database",
     load: async () => (await import("./bench/grids.ts")).program,
+  },
+  horizons: {
+    summary: "what the feature engines of several horizons cost, and what sharing would save",
+    load: async () => (await import("./bench/horizons.ts")).program,
   },
   bodies: {
     summary: "the memory that the worst bodies take",

@@ -26,10 +26,11 @@ const WITH_OWN_COLUMNS = {
   long: "tests/features/{engine-labels,engine-parts,feature-engine}.test.ts",
 };
 
-/** Of the project `grids`: a grid with bundled models, and one with a label of its own and none. */
+/** Of the project `grids`: with bundled models, with a label of its own and none, and with another horizon. */
 const FURTHER_GRIDS = JSON.stringify([
   "60s",
   { step: "10s", label: { windowSteps: 60, minCount: 20, horizonSteps: 6 } },
+  { step: "1s-h10s", label: { windowSteps: 120, minCount: 20 } },
 ]);
 
 /** Long tests of other folders that start gateways, browsers or servers: one at a time, with those of tests/e2e. */
@@ -143,7 +144,7 @@ export default defineConfig(({ mode }) => {
           },
         },
         {
-          ...inWorkerd(configPath, { GRIDS: FURTHER_GRIDS }),
+          ...inWorkerd(configPath, { GRIDS: FURTHER_GRIDS, HORIZONS: "60s" }),
           test: {
             name: "grids",
             include: within("grids"),

@@ -1,4 +1,5 @@
-// `npm run bench:grids`: what further grids cost: processor time of a tick, and bytes of a symbol's database.
+// `npm run bench:grids`: what further grids and horizons cost: processor time of a tick, and bytes of a symbol's
+// database.
 import { join } from "node:path";
 import { mkdtempSync, rmSync } from "node:fs";
 import { temporaryFolder } from "../command-line/at-exit.ts";
@@ -21,11 +22,13 @@ const WARM_HOURS = 0.25;
 const GRIDS = benchCommand(
   "grids",
   `
-The same ticks to a gateway of the default grid alone and to one with further grids, in turn, on bare workerd without a
-bucket: processor time a tick, from the request to the durable answer, with scoring, labels and drift, and bytes of a
-symbol's database. Linux only.`,
+The same ticks to a gateway of the default grid alone, to one with further grids, and to ones with further horizons, in
+turn, on bare workerd without a bucket: processor time a tick, from the request to the durable answer, with scoring,
+labels and drift, and bytes of a symbol's database. Without a bucket a further horizon has no models; what it costs with
+them shows the pair of the second horizon alone and with the first, which the bundled models are made for. Linux only.`,
   {
     grids: option(text("LIST"), "the further grids, as GRIDS takes them", { default: "60s" }),
+    horizons: option(text("LIST"), "the horizons, as HORIZONS takes them", { default: "60s,300s,900s" }),
     symbols: option(wholeNumber(1, 100), "how many symbols, one after the other", { default: "4" }),
     hours: option(decimal(0.5, 100), "hours of market of each symbol", { default: "25" }),
     "ticks-per-second": option(decimal(0.1, 2.5), "ticks in a second of market", { default: "1" }),
@@ -48,30 +51,47 @@ interface Cost {
   readonly storageBytes: number;
 }
 
+/** What is compared: its name, and the variables that make it. */
+type Variant = readonly [name: string, variables: Readonly<Record<string, string>>];
+
 export const program: Program = {
   command: GRIDS,
   run: async (args) => {
-    const { grids, rounds, "ticks-per-second": perSecond, ...rest } = parseCommandLine(GRIDS, args).values;
+    const { grids, horizons, rounds, "ticks-per-second": perSecond, ...rest } = parseCommandLine(GRIDS, args).values;
     const load: Load = { ...rest, perSecond };
     const dir = temporaryFolder("volgate-bench-");
     await bundleWorker(join(dir, "bundle"));
-    const costs = { alone: [] as Cost[], further: [] as Cost[] };
+    const variants = variantsOf(grids, horizons.split(","));
+    const costs = variants.map((): Cost[] => []);
     for (let round = 0; round < rounds; round++) {
-      costs.alone.push(await run(dir, {}, load));
-      costs.further.push(await run(dir, { GRIDS: grids }, load));
-      console.log(`round ${round + 1}: ${line(costs.alone.at(-1)!)}; with ${grids} ${line(costs.further.at(-1)!)}`);
+      for (const [i, [name, variables]] of variants.entries()) {
+        costs[i]!.push(await run(dir, variables, load));
+        console.log(`round ${round + 1}: ${name}: ${line(costs[i]!.at(-1)!)}`);
+      }
     }
-    const [alone, further] = [medianCost(costs.alone), medianCost(costs.further)];
     console.log(
-      `${load.symbols} symbols, ${load.hours} h of ${perSecond} ticks/s, batches of ${load.batch}, medians of ${rounds}: ` +
-        `default grid ${line(alone)}; with ${grids} ${line(further)}; more: ` +
-        `${(further.usPerTick - alone.usPerTick).toFixed(1)} µs a tick ` +
-        `(${percent(further.usPerTick / alone.usPerTick - 1)}) and ` +
-        `${kib(further.storageBytes - alone.storageBytes)} of database a symbol`,
+      `${load.symbols} symbols, ${load.hours} h of ${perSecond} ticks/s, batches of ${load.batch}, medians of ${rounds}:`,
     );
+    variants.forEach(([name], i) => console.log(`  ${name}: ${line(medianCost(costs[i]!))}`));
     return EXIT.done;
   },
 };
+
+function variantsOf(grids: string, horizons: readonly string[]): Variant[] {
+  const [first, second] = horizons;
+  const all: Variant[] = [
+    ["default grid", {}],
+    [`with the grid ${grids}`, { GRIDS: grids }],
+  ];
+  for (let many = 2; many <= horizons.length; many++) {
+    const HORIZONS = horizons.slice(0, many).join(",");
+    all.push([`horizons ${HORIZONS}, the first with models`, { HORIZONS }]);
+  }
+  if (first === undefined || second === undefined) return all;
+  all.push([`horizon ${second} alone, without models`, { HORIZONS: second }]);
+  all.push([`horizons ${second},${first}, the second with models`, { HORIZONS: `${second},${first}` }]);
+  return all;
+}
 
 async function run(dir: string, variables: Readonly<Record<string, string>>, load: Load): Promise<Cost> {
   const state = mkdtempSync(join(dir, "state-"));
@@ -80,8 +100,9 @@ async function run(dir: string, variables: Readonly<Record<string, string>>, loa
   try {
     await server.start();
     const url = new URL(server.url);
-    const connection = await HttpConnection.open(url);
     const batches = Array.from({ length: load.symbols }, (_, i) => requestsOf(i, url, load));
+    // After them: an idle connection is closed.
+    const connection = await HttpConnection.open(url);
     const warm = Math.ceil((WARM_HOURS * 3600 * load.perSecond) / load.batch);
     for (const queue of batches) for (const request of queue.slice(0, warm)) await send(connection, request);
     const before = cpuMsOf(server.pid!);
@@ -139,8 +160,4 @@ function line({ usPerTick, storageBytes }: Cost): string {
 
 function kib(bytes: number): string {
   return `${(bytes / 1024).toFixed(0)} KiB`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(0)} %`;
 }

@@ -5,7 +5,7 @@ import { EXIT } from "../command-line/exit-code.ts";
 import { option } from "../command-line/option.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";
 import type { Program } from "../command-line/program.ts";
-import { decimal, wholeNumber } from "../command-line/value-types.ts";
+import { decimal, text, wholeNumber } from "../command-line/value-types.ts";
 import { simulateTicks } from "../simulator/simulator.ts";
 import { BareWorkerd, bundleWorker } from "./bare-workerd.ts";
 import { benchCommand } from "./bench-command.ts";
@@ -25,16 +25,17 @@ baselines. The slope is what one more active symbol takes. Linux only.`,
   {
     symbols: option(wholeNumber(20, 1000), "how many symbols", { default: "40" }),
     hours: option(decimal(0.1, 100), "hours of market that each symbol has seen", { default: "25" }),
+    horizons: option(text("LIST"), "several horizons, as HORIZONS takes them", { otherwise: "the default one" }),
   },
 );
 
 export const program: Program = {
   command: MEMORY,
   run: async (args) => {
-    const { symbols, hours } = parseCommandLine(MEMORY, args).values;
+    const { symbols, hours, horizons = "" } = parseCommandLine(MEMORY, args).values;
     const dir = temporaryFolder("volgate-bench-");
     await bundleWorker(join(dir, "bundle"));
-    const variables = { ENVIRONMENT: "development", MAX_SYMBOLS: "1000", ARCHIVE: "off" };
+    const variables = { ENVIRONMENT: "development", MAX_SYMBOLS: "1000", ARCHIVE: "off", HORIZONS: horizons };
     const server = await BareWorkerd.prepare(join(dir, "bundle"), join(dir, "state"), variables, true);
     try {
       await server.start();

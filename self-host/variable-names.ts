@@ -23,6 +23,7 @@ export const VARIABLE_NAMES: readonly string[] = [
   "QUOTE_MARGIN_PERCENT",
   "LABEL",
   "GRIDS",
+  "HORIZONS",
   "OBJECT_DEADLINE_MS",
   "READ_CACHE_MS",
   "VENUE_ENDPOINTS",

@@ -2,7 +2,13 @@
 import * as v from "valibot";
 import { countedBucket } from "./counting/counted-bucket.ts";
 import { alertSettings, type AlertSettings, alertVariables } from "./settings/alert-settings.ts";
-import { type FurtherGridSetting, furtherGrids, gridsVariable } from "./settings/further-grids.ts";
+import {
+  type FurtherGridSetting,
+  furtherGrids,
+  gridsVariable,
+  horizonsOf,
+  horizonsVariable,
+} from "./settings/further-grids.ts";
 import { DEFAULT_LEARNING, type LearningSettings, learningVariables } from "./settings/learning-settings.ts";
 import { check, faultText } from "./schemas/check.ts";
 import { crossCheck } from "./schemas/cross-check.ts";
@@ -10,6 +16,7 @@ import { completeLabelSpec } from "./features/complete-label-spec.ts";
 import { gridConfig, type GridConfig } from "./features/event-grid.ts";
 import { gridName } from "./features/grid-name.ts";
 import type { EngineConfig } from "./features/feature-engine.ts";
+import type { LabelSpec } from "./features/label-spec.ts";
 import { symbolKey } from "./features/symbol-name.ts";
 import { DEFAULT_TICK_RULES, type TickRules } from "./features/tick.ts";
 import { parseVenueEndpoints, type VenueEndpoints } from "./settings/venue-endpoints.ts";
@@ -69,6 +76,8 @@ const optionalVariables = {
   LABEL: jsonVariable("JSON of a label spec", false),
   /** Grids that symbols have beside the default one: names separated by commas, or JSON. */
   GRIDS: gridsVariable,
+  /** Horizons of the default grid's steps, its own first: times with their unit, separated by commas. */
+  HORIZONS: horizonsVariable,
   /** How long a call of an object may take, ms. Longer than a batch takes, shorter than a client waits. */
   OBJECT_DEADLINE_MS: wholeNumberVariable(15_000, 10, 60_000),
   /** How long an isolate answers `/metrics`, live performance and `/reports` from what it read, ms; 0 reads always. */
@@ -124,6 +133,8 @@ export interface Settings {
   readonly engine: EngineConfig;
   /** Whether `engine.label` was set explicitly. Otherwise a new symbol uses the label of its champion. */
   readonly labelGiven: boolean;
+  /** The horizons of the default grid, its own first; empty where its label, or its champion's, has the only one. */
+  readonly horizonsMs: readonly number[];
   /** The grids of every symbol beside that one. */
   readonly furtherGrids: readonly FurtherGridSetting[];
   readonly learning: LearningSettings;
@@ -150,9 +161,10 @@ export function parseSettings(env: Env): Settings {
   if (!isDevelopment) requireLongTokens(variables);
   const readTokens = tokensOf(variables, "READ_TOKEN");
   const ownMetricsTokens = tokensOf(variables, "METRICS_TOKEN");
-  const spec = variables.LABEL === undefined ? {} : variables.LABEL;
   const grid = gridConfig(variables.STEP_MS, variables.PRICE_SOURCE);
-  const label = completeLabelSpec(spec, grid, { name: "LABEL", refuse });
+  const horizonsMs = horizonsOf(variables.HORIZONS, grid);
+  const [horizonMs] = horizonsMs;
+  const label = labelOf(variables.LABEL, horizonMs, grid);
   return {
     grid: undefined,
     defaultGrid: grid,
@@ -170,7 +182,8 @@ export function parseSettings(env: Env): Settings {
     },
     engine: { grid, label },
     labelGiven: variables.LABEL !== undefined,
-    furtherGrids: furtherGrids(variables.GRIDS, { grid, label }),
+    horizonsMs,
+    furtherGrids: furtherGrids(variables, { grid, label }),
     learning: { recalibration: variables.RECALIBRATION, threshold: variables.THRESHOLD_FOLLOWS },
     alerts: alertSettings(variables, isDevelopment, refuse),
     objectDeadlineMs: variables.OBJECT_DEADLINE_MS,
@@ -181,6 +194,13 @@ export function parseSettings(env: Env): Settings {
     venueEndpoints: parseVenueEndpoints(variables.VENUE_ENDPOINTS, isDevelopment, refuse),
     feedFlushMs: variables.FEED_FLUSH_MS,
   };
+}
+
+/** The default grid's label. @param horizonMs the first of `HORIZONS`. */
+function labelOf(given: unknown, horizonMs: number | undefined, grid: GridConfig): LabelSpec {
+  const refuse = (text: string): Error => new SettingsError(text);
+  const fixed = horizonMs === undefined ? grid : { ...grid, horizonMs };
+  return completeLabelSpec(given === undefined ? {} : given, fixed, { name: "LABEL", refuse });
 }
 
 const TOKENS = ["INGEST_TOKEN", "ADMIN_TOKEN", "READ_TOKEN", "METRICS_TOKEN"] as const;
@@ -220,6 +240,19 @@ export function gridNamesOf(env: Env): string[] {
   return [gridName(defaultGrid), ...further.map(({ name }) => name)];
 }
 
+/** Name of the default grid with its horizon; `undefined` where that is the champion's. Not for a view's settings. */
+function ownHorizonName({ defaultGrid, horizonsMs: [horizonMs], engine, labelGiven }: Settings): string | undefined {
+  const own = horizonMs ?? (labelGiven ? engine.label.horizonSteps * defaultGrid.stepMs : undefined);
+  return own === undefined ? undefined : gridName({ ...defaultGrid, horizonMs: own });
+}
+
+/** What the models of the environment's grid must be made for: with `HORIZONS` they all have one horizon only. */
+export function modelGridOf(env: Env): GridConfig {
+  const { engine, horizonsMs, grid } = settingsOf(env);
+  const [horizonMs] = grid === undefined ? horizonsMs : [];
+  return horizonMs === undefined ? engine.grid : { ...engine.grid, horizonMs };
+}
+
 const views = new WeakMap<Env, Map<string, Env>>();
 /** The deployment's environment by that of one of its grids. */
 const deployments = new WeakMap<Env, Env>();
@@ -228,7 +261,8 @@ const deployments = new WeakMap<Env, Env>();
  * The environment as a deployment of one of its grids alone would have it: its settings have that grid's step and
  * label, and its registry is that grid's own. `undefined` for a grid that the deployment does not have.
  * @param env the deployment's, or that of one of its grids.
- * @param name `undefined` for the default grid, which has the deployment's environment itself.
+ * @param name `undefined` for the default grid, which has the deployment's environment itself, as has its name with
+ * the horizon that the deployment gives it.
  */
 export function onGrid(env: Env, name: string): Env | undefined;
 export function onGrid(env: Env, name: undefined): Env;
@@ -236,7 +270,7 @@ export function onGrid(env: Env, name: string | undefined): Env | undefined;
 export function onGrid(given: Env, name: string | undefined): Env | undefined {
   const env = deployments.get(given) ?? given;
   const whole = settingsOf(env);
-  if (name === undefined || name === gridName(whole.defaultGrid)) return env;
+  if (name === undefined || name === gridName(whole.defaultGrid) || name === ownHorizonName(whole)) return env;
   const known = views.get(env) ?? new Map<string, Env>();
   views.set(env, known);
   const found = known.get(name);

@@ -11,8 +11,9 @@ import { ROOT } from "../../local-gateway/wrangler-dev.ts";
 const FOLDER = join(ROOT, "src", "model", "bundled");
 const CHAMPIONS = [join(FOLDER, "logistic"), join(FOLDER, "bars", "champion")];
 
-/** The set that was trained for the grid, the champion first; empty for a grid without one. */
+/** The set that was trained for the grid, the champion first; empty for one without, and for a further horizon. */
 export async function readBundledModels(grid: GridConfig): Promise<Artifact[]> {
+  if (grid.horizonMs !== undefined) return [];
   for (const champion of CHAMPIONS) {
     const first = await readModel(champion);
     const { row, schemaHash, label } = first.manifest;

@@ -8,7 +8,7 @@ import { GatewayProcess } from "../../local-gateway/gateway-process.ts";
 import { TemporaryFolder } from "../../command-line/temporary-folder.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../../local-gateway/wrangler-dev.ts";
-import type { ScoredAlias } from "./step-columns.ts";
+import type { PlacedModels } from "./place-models.ts";
 
 const READY_WITHIN_MS = 120_000;
 /** This gateway has no clients, so the gates' verdicts do not matter. */
@@ -54,20 +54,25 @@ export class ParityGateway {
     }
   }
 
-  /**
-   * Waits until the gateway answers, then gives each model its alias. Throws `Error` for a model that is refused or
-   * does not serve.
-   */
-  async ready(placed: ReadonlyMap<ScoredAlias, Artifact>): Promise<void> {
+  /** Waits until the gateway answers. */
+  async ready(): Promise<void> {
     await this.process.answering(`${this.baseUrl}/health`, READY_WITHIN_MS, new AbortController().signal);
+  }
+
+  /**
+   * Gives each model its alias. Throws `Error` for a model that is refused or does not serve.
+   * @param grid name of a further grid.
+   */
+  async place(placed: PlacedModels, grid: string | undefined): Promise<void> {
+    const query = grid === undefined ? "" : `?grid=${grid}`;
     for (const [alias, { manifest }] of placed) {
-      const response = await fetch(`${this.baseUrl}/admin/aliases/${alias}`, {
+      const response = await fetch(`${this.baseUrl}/admin/aliases/${alias}${query}`, {
         method: "PUT",
         body: JSON.stringify({ sha256: manifest.onnxSha256, force: FORCE }),
       });
       const text = await response.text();
       if (response.status === 200 && (JSON.parse(text) as { serving?: unknown }).serving === true) continue;
-      throw new Error(`PUT /admin/aliases/${alias}: got ${response.status} ${text.slice(0, 500)}`);
+      throw new Error(`PUT /admin/aliases/${alias}${query}: got ${response.status} ${text.slice(0, 500)}`);
     }
   }
 

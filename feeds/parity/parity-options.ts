@@ -16,6 +16,7 @@ import { READING_OPTIONS, type ReadingValues, readingOf } from "../../command-li
 import { recordingsOperand } from "../../command-line/recordings-operand.ts";
 import { SYMBOL_HELP, SYMBOL_TYPE } from "../../command-line/symbol-type.ts";
 import { readBundledModels } from "./bundled-models.ts";
+import { modelsOf } from "./place-models.ts";
 import { readModelFolder } from "./model-folder.ts";
 
 /** What the Worker's STEP_MS takes. */
@@ -37,16 +38,17 @@ and the scores of every model that serves with its published ONNX run in Node.`,
   options: {
     model: repeated(
       text("DIR"),
-      "a folder with model.onnx and manifest.json, as npm run train writes it; up to 4. The first is made champion, " +
-        "whatever its gate says, the others hold aliases of baselines",
+      "a folder with model.onnx and manifest.json, as npm run train writes it; up to 4 of a horizon. The first is made " +
+        "champion, whatever its gate says, the others hold aliases of baselines",
       { otherwise: "the bundled models serve" },
     ),
     step: option(GATEWAY_STEP, "grid step, as 1s or 60s; bars of a minute need 60s", { default: "1s" }),
     source: option(oneOf(["last", "mid"]), "price of the grid: last or mid", { default: "last" }),
     grid: repeated(
       GRID_TYPE,
-      "a further grid of the gateway, as 60s or 60s-mid, with the label of the models that are bundled for it: its rows " +
-        "are compared with those of the ticks that the default grid accepted; up to 3",
+      "a further grid of the gateway, as 60s or 60s-mid, with the label of the models that are bundled for it, or a " +
+        "further horizon, as 1s-h300s, with that of its first --model: its rows are compared with those of the ticks " +
+        "that the default grid accepted; up to 3",
       { otherwise: "none" },
     ),
     label: option(
@@ -85,23 +87,35 @@ export async function readParityOptions(args: readonly string[]): Promise<Parity
   const grid = gridConfig(values.step, values.source);
   const models = await Promise.all(values.model.map(readModelFolder));
   const asked = values.label === undefined ? undefined : await readLabel(values.label, grid);
-  const [first] = models.length > 0 ? models : await readBundledModels(grid);
+  const horizons = values.grid.filter(({ horizonMs }) => horizonMs !== undefined);
+  const own = models.filter((model) => modelsOf(horizons, [model]).length === 0);
+  const [first] = own.length > 0 ? own : await readBundledModels(grid);
   const label = asked ?? first?.manifest.label ?? completeLabelSpec({}, grid);
   const fault = labelGridFault(label, grid, "label");
   if (fault !== undefined) throw new UserError(`--model: ${fault}`);
   const { symbol, quality } = values;
-  const grids = await Promise.all(values.grid.map((one) => furtherGrid(one, grid)));
+  const grids = await Promise.all(values.grid.map((one) => furtherGrid(one, { grid, label }, models)));
   return { files: operands, symbol, config: { grid, label }, grids, models, quality, reading: readingOf(values) };
 }
 
-async function furtherGrid({ stepMs, source }: NamedGrid, own: GridConfig): Promise<EngineConfig> {
-  const grid = gridConfig(stepMs, source);
-  if (stepMs % own.stepMs !== 0 || gridName(grid) === gridName(own)) {
+async function furtherGrid(
+  { stepMs, source, horizonMs }: NamedGrid,
+  { grid: own, label }: EngineConfig,
+  models: readonly Artifact[],
+): Promise<EngineConfig> {
+  const grid = { ...gridConfig(stepMs, source), ...(horizonMs === undefined ? {} : { horizonMs }) };
+  const isOwn = [gridName(own), gridName({ ...own, horizonMs: label.horizonSteps * own.stepMs })].includes(
+    gridName(grid),
+  );
+  if (stepMs % own.stepMs !== 0 || isOwn) {
     throw new UserError(
-      `--grid ${gridName(grid)}: needs a whole multiple of the step ${gridName(own)}, or another source`,
+      `--grid ${gridName(grid)}: needs a whole multiple of the step ${gridName(own)}, another source, or another horizon`,
     );
   }
-  const [champion] = await readBundledModels(grid);
+  if (horizonMs !== undefined && horizonMs % stepMs !== 0) {
+    throw new UserError(`--grid ${gridName(grid)}: needs a horizon of whole steps`);
+  }
+  const [champion] = horizonMs === undefined ? await readBundledModels(grid) : modelsOf([grid], models);
   return { grid, label: champion?.manifest.label ?? completeLabelSpec({}, grid) };
 }
 

@@ -18,7 +18,7 @@ import { readBundledModels } from "./bundled-models.ts";
 import { Differences } from "./differences.ts";
 import { scoreSteps } from "./onnx-scores.ts";
 import { ParityGateway } from "./parity-gateway.ts";
-import { placeModels } from "./place-models.ts";
+import { modelsOf, type PlacedModels, placeModels } from "./place-models.ts";
 import { compareQuality, fetchQuality, QUALITY_WINDOWS, type QualityRow, resolvedSteps } from "./quality-comparison.ts";
 import { servedScores } from "./served-scores.ts";
 import { SCORED, type ScoredAlias, type TracedSteps } from "./step-columns.ts";
@@ -74,9 +74,12 @@ export async function runParity(
   note: (line: string) => void,
   stop: AbortSignal = new AbortController().signal,
 ): Promise<ParityResult> {
-  const placed = placeModels(models, config);
+  const ofHorizons = grids.map((one) => ({ config: one, models: modelsOf([one.grid], models) }));
+  const own = models.filter((model) => !ofHorizons.some((one) => one.models.includes(model)));
+  const placed = new Map([[undefined, placeModels(own, config)]] as [string | undefined, PlacedModels][]);
+  for (const one of ofHorizons) placed.set(gridName(one.config.grid), placeModels(one.models, one.config));
   const bundled = await readBundledModels(config.grid);
-  if (models.length === 0) requireChampionsLabel(bundled[0], config);
+  if (own.length === 0) requireChampionsLabel(bundled[0], config);
   const ofGrids = (await Promise.all(grids.map(({ grid }) => readBundledModels(grid)))).flat();
   const artifacts = new Map([...bundled, ...ofGrids, ...models].map((model) => [model.manifest.onnxSha256, model]));
   const interrupted = aborted(stop).then((): never => {
@@ -104,11 +107,12 @@ export async function runParity(
 
 async function replayed(
   gateway: ParityGateway,
-  placed: ReadonlyMap<ScoredAlias, Artifact>,
+  placed: ReadonlyMap<string | undefined, PlacedModels>,
   ticks: readonly Tick[],
   progress: Progress,
 ): Promise<Map<string, TracedSymbol>> {
-  await gateway.ready(placed);
+  await gateway.ready();
+  for (const [grid, models] of placed) await gateway.place(models, grid);
   return await tracedReplay(gateway.baseUrl, ticks, (done) => progress.update(done));
 }
 

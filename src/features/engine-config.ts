@@ -22,12 +22,16 @@ export const MAX_LABEL_SPECS = 2;
 /** Checks a stored configuration. Throws `TypeError` or `RangeError` naming the field. */
 export function parseEngineConfig(value: unknown): StoredConfig {
   const { grid, label } = (value ?? {}) as { grid?: Partial<GridConfig>; label?: unknown };
-  const { stepMs = NaN, maxAgeMs = NaN, gapSteps = NaN, source } = grid ?? {};
+  const { stepMs = NaN, maxAgeMs = NaN, gapSteps = NaN, source, horizonMs } = grid ?? {};
   if (source !== "last" && source !== "mid")
     throw new TypeError(`grid.source: got ${String(source)}, expected last or mid`);
   if (!(maxAgeMs > 0)) throw new RangeError(`grid.maxAgeMs: got ${maxAgeMs}, expected a number above 0`);
   if (!(gapSteps > 0)) throw new RangeError(`grid.gapSteps: got ${gapSteps}, expected a number above 0`);
-  return { grid: { ...gridConfig(stepMs, source), maxAgeMs, gapSteps }, label: parseLabelSpec(label) };
+  if (horizonMs !== undefined && !(horizonMs > 0)) {
+    throw new RangeError(`grid.horizonMs: got ${horizonMs}, expected a number above 0`);
+  }
+  const own = horizonMs === undefined ? {} : { horizonMs };
+  return { grid: { ...gridConfig(stepMs, source), maxAgeMs, gapSteps, ...own }, label: parseLabelSpec(label) };
 }
 
 /** The header of a stored engine. Throws `StateFormatError`. */

@@ -20,6 +20,8 @@ export interface GridConfig {
   /** More than this many steps without a tick start a new segment. */
   readonly gapSteps: number;
   readonly source: PriceSource;
+  /** The only horizon of its labels, ms, where a symbol has the same steps for several; absent where any may come. */
+  readonly horizonMs?: number;
 }
 
 /** Default grid for a step length: A is 10 s or two steps, whichever is longer; 300 steps make a gap. */

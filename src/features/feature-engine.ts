@@ -158,7 +158,8 @@ export class FeatureEngine {
     const { grid, label } = this.config;
     if (this.indexOfLabelSpec(spec) >= 0) return undefined;
     if (spec.source !== grid.source) return "label_source_differs";
-    if (spec.kind === "time-of-day-quantile" && labelGridFault(spec, grid, "label")) return "label_does_not_fit_grid";
+    const isOfGrid = spec.kind === "time-of-day-quantile" || grid.horizonMs !== undefined;
+    if (isOfGrid && labelGridFault(spec, grid, "label")) return "label_does_not_fit_grid";
     if (spec.measure !== label.measure || spec.horizonSteps !== label.horizonSteps) return "label_does_not_fit_ring";
     if (spec.kind !== "absolute" && spec.windowSteps > this.ring.capacity) return "label_does_not_fit_ring";
     if (this.specs.length >= MAX_LABEL_SPECS) return "too_many_label_specs";

@@ -23,15 +23,16 @@ const SLOT_VALUES = 60;
 export const LEAST_TIME_OF_DAY_STEP_MS = DAY_MS / MOST_WINDOW_STEPS;
 
 /**
- * The label spec of a grid where `given` states nothing else; fields of `given` that later checks will refuse are taken
- * as not given. The minimum count is a quarter of the default window, and of the given window where that has fewer
- * values.
+ * The label spec of a grid, of its horizon where it has one, where `given` states nothing else; fields of `given` that
+ * later checks will refuse are taken as not given. The minimum count is a quarter of the default window, and of the
+ * given window where that has fewer values.
  *
  * Example: steps of 1 s: 3,600 and 900; with a window of 100: 25; of 1 h: 720 and 180. Slots of 15 minutes on steps of
  * 60 s: 20,160 and 105.
  */
 export function defaultLabelOn(grid: GridConfig, given: Readonly<Record<string, unknown>> = {}): LabelSpec {
-  const { stepMs, source } = grid;
+  const { stepMs, source, horizonMs } = grid;
+  const horizonSteps = horizonMs === undefined ? DEFAULT_LABEL_SPEC.horizonSteps : horizonMs / stepMs;
   if (given["kind"] !== "time-of-day-quantile") {
     const windowSteps = Math.min(DEFAULT_LABEL_SPEC.windowSteps, Math.floor(DEFAULT_WINDOW_MS / stepMs));
     const minCount = quarterOf(windowSteps);
@@ -39,6 +40,7 @@ export function defaultLabelOn(grid: GridConfig, given: Readonly<Record<string, 
     return {
       ...DEFAULT_LABEL_SPEC,
       source,
+      horizonSteps,
       windowSteps,
       minCount: givenSteps < minCount ? quarterOf(givenSteps) : minCount,
     };
@@ -51,7 +53,8 @@ export function defaultLabelOn(grid: GridConfig, given: Readonly<Record<string, 
     Math.min(MOST_WINDOW_STEPS, Math.ceil((days * DAY_MS) / stepMs)),
   );
   const minCount = Math.max(1, Math.floor((windowSteps * shareOfDay) / 2));
-  return { ...DEFAULT_LABEL_SPEC, kind: "time-of-day-quantile", source, slotMinutes, windowSteps, minCount };
+  const own = { source, horizonSteps, slotMinutes, windowSteps, minCount };
+  return { ...DEFAULT_LABEL_SPEC, kind: "time-of-day-quantile", ...own };
 }
 
 /**
@@ -68,10 +71,13 @@ export function labelGridFault(spec: LabelSpec, grid: GridConfig, name: string):
 
 type GridFinding = readonly [field: string, got: string | number, expected: string];
 
-function findingOf(spec: LabelSpec, { stepMs, source }: GridConfig): GridFinding | undefined {
+function findingOf(spec: LabelSpec, { stepMs, source, horizonMs }: GridConfig): GridFinding | undefined {
   const { horizonSteps, minCount } = spec;
   const atStep = `at a step of ${stepMs / 1000} s`;
   if (spec.source !== source) return ["source", spec.source, `${source}, the price source of the grid`];
+  if (horizonMs !== undefined && horizonSteps * stepMs !== horizonMs) {
+    return ["horizonSteps", horizonSteps, `${horizonMs / stepMs}, the ${horizonMs / 1000} s of its grid`];
+  }
   const ofOwn = ownHorizonFault(CUSTOM, horizonSteps);
   if (ofOwn !== undefined) return ["horizonSteps", horizonSteps, ofOwn];
   if (spec.kind === "absolute") {

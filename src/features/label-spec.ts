@@ -6,12 +6,13 @@ import { crossCheck } from "../schemas/cross-check.ts";
 import { fields, finiteNumber, oneOf, wholeNumber, type Parsed } from "../schemas/schema-values.ts";
 
 const DAY_MINUTES = 1440;
+export const MOST_HORIZON_STEPS = 3600;
 
 const common = {
   /** The price source; always the grid's. */
   source: oneOf(["last", "mid"]),
   measure: oneOf(["rv", "parkinson"]),
-  horizonSteps: wholeNumber(1, 3600),
+  horizonSteps: wholeNumber(1, MOST_HORIZON_STEPS),
   windowSteps: wholeNumber(1, 100_000),
   minCount: wholeNumber(1, 100_000),
   quantile: finiteNumber(0, 1),

@@ -10,7 +10,7 @@ import { HORIZON_STATE_VERSION, type StateReader, type StateWriter } from "./sta
  * r², r, |r_i r_(i−1)|, ln(H/L)² / (4 ln 2), spread over mid, ask − bid, imbalance, ticks and |price change|, in the
  * order of a snapshot.
  */
-const SERIES = [
+export const STEP_SERIES = [
   "squares",
   "returns",
   "products",
@@ -21,7 +21,7 @@ const SERIES = [
   "ticks",
   "moves",
 ] as const;
-type Series = (typeof SERIES)[number];
+type Series = (typeof STEP_SERIES)[number];
 type Windows = Readonly<Record<Series, readonly number[]>>;
 
 export class StepSums implements Readonly<Record<Series, RollingSums>> {
@@ -53,16 +53,16 @@ export class StepSums implements Readonly<Record<Series, RollingSums>> {
   }
 
   reset(): void {
-    for (const series of SERIES) this[series].reset();
+    for (const series of STEP_SERIES) this[series].reset();
   }
 
   save(to: StateWriter): void {
-    for (const series of SERIES) this[series].save(to);
+    for (const series of STEP_SERIES) this[series].save(to);
   }
 
   /** The sums of an older state continue bit for bit; windows that it lacks begin with the values that it has. */
   load(from: StateReader): void {
-    for (const series of SERIES) {
+    for (const series of STEP_SERIES) {
       if (from.version >= HORIZON_STATE_VERSION) {
         this[series].load(from);
       } else {

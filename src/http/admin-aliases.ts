@@ -25,7 +25,7 @@ import { forcedShape, loadable, loadableSet, logForced, passGate, passSplit } fr
 
 export const adminAliases = new Hono<AppEnv>()
   .get(aliasesContract.path, async (c) => {
-    const env = askedEnv(c.env, (await readRequest(c, aliasesContract)).query.grid);
+    const env = askedEnv(c.env, (await readRequest(c, aliasesContract)).query);
     const registry = registryOf(env);
     const [{ aliases, forced, thresholds }, history] = await Promise.all([
       registry.read(),
@@ -50,7 +50,7 @@ export const adminAliases = new Hono<AppEnv>()
   })
   .put(giveAliasContract.path, async (c) => {
     const { params, query, body } = await readRequest(c, giveAliasContract);
-    const env = askedEnv(c.env, query.grid);
+    const env = askedEnv(c.env, query);
     const { alias } = params;
     const { sha256, force, by, reason, replace, ...settings } = body;
     requireForChallenger(alias, { ...settings, ...(replace === undefined ? {} : { replace }) });
@@ -76,7 +76,7 @@ export const adminAliases = new Hono<AppEnv>()
   .delete(removeAliasContract.path, async (c) => {
     const { params, query, body } = await readRequest(c, removeAliasContract);
     const { alias } = params;
-    const env = askedEnv(c.env, query.grid);
+    const env = askedEnv(c.env, query);
     const registry = registryOf(env);
     const bundled = bundledOf(env);
     const { aliases } = await registry.read();

@@ -15,13 +15,13 @@ import { readRequest, sendAnswer } from "./read-request.ts";
 
 export const adminHistory = new Hono<AppEnv>()
   .get(historyContract.path, async (c) => {
-    const env = askedEnv(c.env, (await readRequest(c, historyContract)).query.grid);
+    const env = askedEnv(c.env, (await readRequest(c, historyContract)).query);
     const changes = await registryOf(env).readChanges();
     return sendAnswer(c, historyContract, { count: changes.length, history: changes.reverse().map(changeShape) });
   })
   .post(rollbackContract.path, async (c) => {
     const { query, body } = await readRequest(c, rollbackContract);
-    const env = askedEnv(c.env, query.grid);
+    const env = askedEnv(c.env, query);
     const cause = changeCause(body, "rollback", Date.now());
     const registry = registryOf(env);
     const undone = changeToUndo(await registry.readChanges());

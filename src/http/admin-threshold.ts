@@ -16,7 +16,7 @@ import { thresholdContract } from "./threshold-schema.ts";
 
 export const adminThreshold = new Hono<AppEnv>().put(thresholdContract.path, async (c) => {
   const { params, query, body } = await readRequest(c, thresholdContract);
-  const env = askedEnv(c.env, query.grid);
+  const env = askedEnv(c.env, query);
   const { alias } = params;
   const { by, reason, ...wanted } = body;
   requireOne(wanted);

@@ -1,7 +1,7 @@
 // GET /symbols/:symbol/drift: how far the newest windows are from the training data, and what the detectors found.
 import * as v from "valibot";
 import { contract } from "./contract.ts";
-import { count, flagInput, gridInput, nullableNumber, nullableString, time } from "./field-schema.ts";
+import { count, flagInput, gridFields, nullableNumber, nullableString, time } from "./field-schema.ts";
 import { symbolParams } from "./symbols-schema.ts";
 
 const judgement = v.picklist(["ok", "drift", "uncalibrated", "no_reference", "too_few_rows"]);
@@ -115,7 +115,7 @@ export const driftContract = contract({
     "The newest closed windows of one hour and of one day against the champion's training data, feature by feature, with " +
     "the false-alarm rate that the verdict states; and what the detectors on its errors and scores found.",
   params: symbolParams,
-  query: v.object({ ratios: flagInput, grid: gridInput }),
+  query: v.object({ ratios: flagInput, ...gridFields }),
   parameterExamples: { symbol: "BTC-USD", ratios: "0" },
   answer: {
     description: "The newest verdicts",

@@ -20,7 +20,7 @@ type Verdict = NonNullable<SymbolDrift["latest"]["1h"]>;
 export const drift = new Hono<AppEnv>().get(driftContract.path, async (c) => {
   const { params, query } = await readRequest(c, driftContract);
   const { symbol } = params;
-  const grid = askedGrid(c.env, query.grid);
+  const grid = askedGrid(c.env, query);
   if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
   const answer = await askSymbol(c.env, symbol, (stub) => stub.drift(grid, query.ratios === "1"));
   if (answer === undefined) throw unknownSymbol(symbol);

@@ -201,8 +201,8 @@ export const ERROR_CODES = {
   },
   unknown_grid: {
     status: 400,
-    meaning: "The gateway, or the symbol, has no grid of this name.",
-    remedy: "Use one of the grids that `detail` lists, or leave `grid` out for the default one.",
+    meaning: "The gateway, or the symbol, has no grid of this name, or no such horizon.",
+    remedy: "Use one of the grids that `detail` lists, or leave `grid` and `horizon` out for the default one.",
   },
   unknown_symbol: {
     status: 404,
@@ -341,6 +341,11 @@ export const ERROR_CODES = {
     status: 409,
     meaning: "The ONNX file is not the one that the manifest names.",
     remedy: ARTIFACT_REMEDY,
+  },
+  artifact_horizon_mismatch: {
+    status: 409,
+    meaning: "The artifact was trained for the labels of another horizon than those of the grid.",
+    remedy: "Name the grid of its horizon with `?horizon=`, or train one for this horizon. Nothing was changed.",
   },
   artifact_schema_mismatch: {
     status: 409,

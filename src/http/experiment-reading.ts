@@ -26,7 +26,7 @@ type Whole = Immutable<Omit<ExperimentReading, "withheld">>;
 const kept = new CachedReads<Whole>(16);
 
 export const experimentReading = new Hono<AppEnv>().get(experimentReadingContract.path, async (c) => {
-  const env = askedEnv(c.env, (await readRequest(c, experimentReadingContract)).query.grid);
+  const env = askedEnv(c.env, (await readRequest(c, experimentReadingContract)).query);
   const { readCacheMs: freshMs, grid = "" } = settingsOf(env);
   const entry = kept.of(grid, { freshMs, staleMs: 3 * freshMs, retryMs: freshMs });
   const whole = await entry.get(() => readWhole(env), freshMs);

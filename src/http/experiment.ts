@@ -28,12 +28,12 @@ import { answersMore, loadable, logForced, passSplit } from "./promotable.ts";
 
 export const experiment = new Hono<AppEnv>()
   .get(experimentReportContract.path, async (c) => {
-    const env = askedEnv(c.env, (await readRequest(c, experimentReportContract)).query.grid);
+    const env = askedEnv(c.env, (await readRequest(c, experimentReportContract)).query);
     return sendAnswer(c, experimentReportContract, reportShape(await reportExperiment(env)));
   })
   .put(experimentSettingsContract.path, async (c) => {
     const { query, body } = await readRequest(c, experimentSettingsContract);
-    const env = askedEnv(c.env, query.grid);
+    const env = askedEnv(c.env, query);
     const { force, by, reason, ...settings } = body;
     if (Object.keys(settings).length === 0) {
       throw new Problem("nothing_to_change", "body: got none of mode, share and auto, expected at least one");
@@ -49,14 +49,14 @@ export const experiment = new Hono<AppEnv>()
     return sendAnswer(c, experimentSettingsContract, experimentShape((await registry.read()).experiment));
   })
   .post(evaluateContract.path, async (c) => {
-    const env = askedEnv(c.env, (await readRequest(c, evaluateContract)).query.grid);
+    const env = askedEnv(c.env, (await readRequest(c, evaluateContract)).query);
     const evaluation: ExperimentEvaluation = await evaluateExperiment(env, Date.now());
     const { promoted, notPromoted } = evaluation;
     return sendAnswer(c, evaluateContract, { promoted, not_promoted: notPromoted, ...reportShape(evaluation) });
   })
   .post(promoteContract.path, async (c) => {
     const { query, body } = await readRequest(c, promoteContract);
-    const env = askedEnv(c.env, query.grid);
+    const env = askedEnv(c.env, query);
     const { by, reason } = body;
     const cause = changeCause(body, "admin", Date.now());
     const force = body.force === true ? { by, reason } : undefined;

@@ -13,7 +13,7 @@ import { unknownSymbol } from "./unknown-symbol.ts";
 export const explanation = new Hono<AppEnv>().get(explanationContract.path, async (c) => {
   const { params, query } = await readRequest(c, explanationContract);
   const { symbol } = params;
-  const grid = askedGrid(c.env, query.grid);
+  const grid = askedGrid(c.env, query);
   if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
   const answer = await askSymbol(c.env, symbol, (stub) => stub.explanation(grid));
   if (answer === undefined) throw unknownSymbol(symbol);

@@ -1,6 +1,6 @@
 // Fields that several routes share.
 import * as v from "valibot";
-import { EXPECTED_GRID_NAME } from "../features/grid-name.ts";
+import { EXPECTED_GRID_NAME, EXPECTED_HORIZON } from "../features/grid-name.ts";
 import { SYMBOL_EXPECTED, SYMBOL_FORM, symbolKey, VENUE_EXPECTED, venueKey } from "../features/symbol-name.ts";
 import { STATED_EVIDENCE } from "../model/manifest.ts";
 import { WINDOW_MS, type WindowName } from "../quality/window-quality.ts";
@@ -23,15 +23,28 @@ export const venueInput = v.pipe(
 );
 
 /** The query parameter `grid`: names one of the gateway's grids. */
-export const gridInput = v.optional(
+const gridInput = v.optional(
   v.pipe(
     v.string(EXPECTED_GRID_NAME),
     v.description("One of the gateway's grids, such as `60s`; the default one without"),
   ),
 );
 
+/** The query parameter `horizon`: a horizon of that grid. */
+const horizonInput = v.optional(
+  v.pipe(
+    v.string(EXPECTED_HORIZON),
+    v.description(
+      "One of the horizons of these steps, such as `300s`; `?grid=1s-h300s` is the same as `?horizon=300s`",
+    ),
+  ),
+);
+
+/** The parameters of a route that answers for one grid. */
+export const gridFields = { grid: gridInput, horizon: horizonInput };
+
 /** The query of a route that has no other parameter. */
-export const gridQuery = v.object({ grid: gridInput });
+export const gridQuery = v.object(gridFields);
 
 const EXPECTED_SHA256 = "64 hexadecimal digits";
 export const sha256Input = v.pipe(v.string(EXPECTED_SHA256), v.regex(/^[0-9a-f]{64}$/, EXPECTED_SHA256));

@@ -86,6 +86,11 @@ export const healthSchema = v.object({
   ),
 });
 
+const gridNames = v.pipe(
+  v.array(v.string()),
+  v.description("Names of the grids and horizons of every symbol, the default one first"),
+);
+
 const versionSchema = v.object({
   model: nullableString,
   sha: v.pipe(nullableString, v.description("The gateway's own commit; null when it was built outside a git checkout")),
@@ -95,6 +100,7 @@ const versionSchema = v.object({
   model_variant: v.nullable(v.literal("ml")),
   model_path: nullableString,
   step_ms: v.pipe(count, v.description("Grid step of new symbols")),
+  grids: gridNames,
 });
 
 const SHA256 = "3f1c0a9be27d58c6417e0fb2a9d3c8517e6b04a1f92d3c85b7064e1a9fd2c380";
@@ -205,6 +211,7 @@ export const versionContract = contract({
       model_variant: "ml",
       model_path: `models/${SHA256}/model.onnx`,
       step_ms: 1000,
+      grids: ["1s", "1s-h300s"],
     },
   },
   errors: [],

@@ -15,7 +15,7 @@ import {
   versionContract,
 } from "./health-schema.ts";
 import { healthShape } from "./health-shape.ts";
-import { settingsOf } from "../settings.ts";
+import { gridNamesOf, settingsOf } from "../settings.ts";
 import { sendAnswer } from "./read-request.ts";
 
 export const health = new Hono<AppEnv>()
@@ -52,6 +52,7 @@ export const health = new Hono<AppEnv>()
       model_variant: champion === undefined ? null : "ml",
       model_path: champion === undefined ? null : `models/${champion.manifest.onnxSha256}/model.onnx`,
       step_ms: settingsOf(c.env).engine.grid.stepMs,
+      grids: gridNamesOf(c.env),
     });
   });
 

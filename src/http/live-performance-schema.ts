@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import { contract } from "./contract.ts";
 import {
-  gridInput,
+  gridFields,
   count,
   nullableBounds,
   nullableFigure,
@@ -96,7 +96,7 @@ export const livePerformanceContract = contract({
   tag: "Operations",
   token: "READ_TOKEN",
   summary: "The champion's quality over all symbols",
-  query: v.object({ window: windowInput, symbol: v.optional(symbolInput), grid: gridInput }),
+  query: v.object({ window: windowInput, symbol: v.optional(symbolInput), ...gridFields }),
   parameterExamples: { window: "24h" },
   answer: {
     description: "The figures, or why there are none",

@@ -39,8 +39,8 @@ type LivePerformance = AnswerOf<typeof livePerformanceContract>;
 const kept = new CachedReads<LivePerformance>(64);
 
 export const livePerformance = new Hono<AppEnv>().get(livePerformanceContract.path, async (c) => {
-  const { window, symbol: only, grid } = (await readRequest(c, livePerformanceContract)).query;
-  const env = askedEnv(c.env, grid);
+  const { window, symbol: only, ...asked } = (await readRequest(c, livePerformanceContract)).query;
+  const env = askedEnv(c.env, asked);
   if (only !== undefined && !(await symbolExists(c.env, only))) throw unknownSymbol(only);
   const settings = settingsOf(env);
   await modelsReady(c.env, (work) => c.executionCtx.waitUntil(work), [settings.engine.grid]);

@@ -40,7 +40,7 @@ type Parts = {
 const kept = new CachedReads<Whole>(16);
 
 export const operations = new Hono<AppEnv>().get(operationsContract.path, async (c) => {
-  const env = askedEnv(c.env, (await readRequest(c, operationsContract)).query.grid);
+  const env = askedEnv(c.env, (await readRequest(c, operationsContract)).query);
   const { readCacheMs: freshMs, grid = "" } = settingsOf(env);
   const entry = kept.of(grid, { freshMs, staleMs: 3 * freshMs, retryMs: freshMs });
   const whole = await entry.get(() => readWhole(c, env), freshMs);

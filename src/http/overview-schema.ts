@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { CURSOR_FORM, SYMBOL_STATES } from "../overview/overview-table.ts";
 import { contract } from "./contract.ts";
-import { count, gridInput, missing, nullableNumber, nullableString, timeMs } from "./field-schema.ts";
+import { count, gridFields, missing, nullableNumber, nullableString, timeMs } from "./field-schema.ts";
 
 const EXPECTED_CURSOR = "the cursor of an answer, such as 3f1c0a9be27d:1204";
 const nullableTime = v.nullable(timeMs);
@@ -73,7 +73,7 @@ export const overviewContract = contract({
         v.description("The `cursor` of the last answer; without it, or where it is not known any more, all rows come"),
       ),
     ),
-    grid: gridInput,
+    ...gridFields,
   }),
   parameterExamples: { since: "3f1c0a9be27d:1204" },
   answer: {

@@ -12,10 +12,10 @@ import { readRequest, sendAnswer } from "./read-request.ts";
 const MAX_POINTS = 40_000;
 
 export const overview = new Hono<AppEnv>().get(overviewContract.path, async (c) => {
-  const { since, grid } = (await readRequest(c, overviewContract)).query;
+  const { since, ...asked } = (await readRequest(c, overviewContract)).query;
   const { delta, stepMs, known, unreadBuckets, oldestAsOfMs } = await overviewSince(
     c.env,
-    askedGrid(c.env, grid),
+    askedGrid(c.env, asked),
     since,
   );
   const points = Math.floor(MAX_POINTS / Math.max(1, delta.rows.length));

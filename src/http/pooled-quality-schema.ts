@@ -4,7 +4,7 @@ import { contract } from "./contract.ts";
 import {
   count,
   flagInput,
-  gridInput,
+  gridFields,
   missing,
   nullableString,
   time,
@@ -48,7 +48,7 @@ export const pooledQualityContract = contract({
     "Champion, challenger and baselines over one window, added up over the symbols whose champion is the gateway's, with " +
     "intervals over groups of time. A symbol that does not answer is named, and the others are shown. An isolate keeps its " +
     "answer for a minute, or reads always with `READ_CACHE_MS` 0.",
-  query: v.object({ window: windowInput, curves: flagInput, grid: gridInput }),
+  query: v.object({ window: windowInput, curves: flagInput, ...gridFields }),
   parameterExamples: { window: "24h", curves: "0" },
   answer: {
     description: "The window's figures",

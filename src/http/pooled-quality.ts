@@ -27,8 +27,8 @@ const STALE_MS = 300_000;
 const kept = new CachedReads<Immutable<PooledQualityAnswer>>(64);
 
 export const pooledQuality = new Hono<AppEnv>().get(pooledQualityContract.path, async (c) => {
-  const { window, curves, grid } = (await readRequest(c, pooledQualityContract)).query;
-  const env = askedEnv(c.env, grid);
+  const { window, curves, ...asked } = (await readRequest(c, pooledQualityContract)).query;
+  const env = askedEnv(c.env, asked);
   const settings = settingsOf(env);
   await modelsReady(c.env, (work) => c.executionCtx.waitUntil(work), [settings.engine.grid]);
   const models = hostFor(settings.engine.grid, settings).serving;

@@ -5,7 +5,7 @@ import { contract, type CodeOfFault } from "./contract.ts";
 import {
   count,
   evidenceAnswer,
-  gridInput,
+  gridFields,
   nullableNumber,
   nullableString,
   symbolName,
@@ -178,7 +178,7 @@ export const predictContract = contract({
     "Answered by the isolate for 250 ms, then by the symbol's object again. When the ticks stop, the last prediction is " +
     "`stale` after A plus a step (11 s at steps of 1 s), and `expired` with `alert` null when its horizon is over. Both " +
     "compare the wall clock with the ticks' own time: predictions of replayed recordings are expired.",
-  query: v.object({ symbol: symbolName, venue: v.optional(venueInput), grid: gridInput }),
+  query: v.object({ symbol: symbolName, venue: v.optional(venueInput), ...gridFields }),
   parameterExamples: { symbol: "BTC-USD" },
   answer: { description: "The last closed step", schema: predictionSchema, example: EXAMPLE },
   errors: ["symbol_malformed", "venue_malformed", "unknown_grid", "unknown_symbol", "symbol_timeout", "symbol_failed"],
@@ -203,7 +203,7 @@ export const predictManyContract = contract({
         v.pipe(v.array(v.unknown(), EXPECTED_SYMBOLS), v.maxLength(MAX_SYMBOLS, EXPECTED_SYMBOLS), v.array(symbolName)),
       ),
       rows: v.optional(rowsInput),
-      grid: gridInput,
+      ...gridFields,
     }),
     description: "Either `symbols` or `rows`",
     limits: PREDICT_BODY,

@@ -32,8 +32,8 @@ import { unavailableCode } from "./unavailable-code.ts";
 export const predict = new Hono<AppEnv>()
   .get(predictContract.path, async (c) => {
     const startMs = Date.now();
-    const { symbol, venue, grid: name } = (await readRequest(c, predictContract)).query;
-    const grid = askedGrid(c.env, name);
+    const { symbol, venue, ...asked } = (await readRequest(c, predictContract)).query;
+    const grid = askedGrid(c.env, asked);
     const key = symbolKey(symbol, venue);
     if (key === undefined) {
       throw new Problem("venue_malformed", `venue: got ${String(venue)}, expected the venue in the symbol ${symbol}`);
@@ -48,8 +48,8 @@ export const predict = new Hono<AppEnv>()
   })
   .post(predictManyContract.path, async (c) => {
     const startMs = Date.now();
-    const { symbols, rows, grid } = (await readRequest(c, predictManyContract)).body;
-    const answer = await predictEither(c, symbols, rows, askedGrid(c.env, grid));
+    const { symbols, rows, ...asked } = (await readRequest(c, predictManyContract)).body;
+    const answer = await predictEither(c, symbols, rows, askedGrid(c.env, asked));
     predictionLatency.observe({}, (Date.now() - startMs) / 1000);
     return sendAnswer(c, predictManyContract, answer);
   })

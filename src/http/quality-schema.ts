@@ -6,7 +6,7 @@ import {
   confusion,
   count,
   flagInput,
-  gridInput,
+  gridFields,
   missing,
   nullableBounds,
   nullableFigure,
@@ -200,7 +200,7 @@ export const qualityContract = contract({
     "Champion, challenger and baselines over one window, each figure with its interval and what it stands on, and paired " +
     "gains. A figure that does not exist is null, and `missing` says why.",
   params: symbolParams,
-  query: v.object({ window: windowInput, bins: flagInput, curves: flagInput, grid: gridInput }),
+  query: v.object({ window: windowInput, bins: flagInput, curves: flagInput, ...gridFields }),
   parameterExamples: { symbol: "BTC-USD", window: "24h", bins: "0", curves: "0" },
   answer: {
     description: "The window's figures",

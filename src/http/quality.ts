@@ -15,7 +15,7 @@ export const quality = new Hono<AppEnv>().get(qualityContract.path, async (c) =>
   const { params, query } = await readRequest(c, qualityContract);
   const { symbol } = params;
   const { window, bins, curves } = query;
-  const grid = askedGrid(c.env, query.grid);
+  const grid = askedGrid(c.env, query);
   if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
   const answer = await askSymbol(c.env, symbol, (stub) => stub.quality([window], grid, curves === "1"));
   if (answer === undefined) throw unknownSymbol(symbol);

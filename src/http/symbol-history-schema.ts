@@ -1,7 +1,7 @@
 // GET /symbols/:symbol/history: what a symbol's closed steps were like, for a chart.
 import * as v from "valibot";
 import { contract } from "./contract.ts";
-import { count, gridInput, nullableNumber, timeMs } from "./field-schema.ts";
+import { count, gridFields, nullableNumber, timeMs } from "./field-schema.ts";
 import { symbolParams } from "./symbols-schema.ts";
 
 const MAX_POINTS = 2000;
@@ -64,7 +64,7 @@ export const symbolHistoryContract = contract({
       ),
       "600",
     ),
-    grid: gridInput,
+    ...gridFields,
   }),
   parameterExamples: { symbol: "BTC-USD", from: "1764979140000", to: "1764979200000", points: "600" },
   answer: {

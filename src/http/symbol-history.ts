@@ -19,7 +19,7 @@ export const symbolHistory = new Hono<AppEnv>().get(symbolHistoryContract.path, 
   if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs) {
     throw new Problem("from_malformed", `from: got ${fromMs}, expected a time before to, which is ${toMs}`);
   }
-  const grid = askedGrid(c.env, query.grid);
+  const grid = askedGrid(c.env, query);
   if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
   const steps = await askSymbol(c.env, symbol, (stub) => stub.steps({ fromMs, toMs, points }, grid));
   if (steps === undefined) throw unknownSymbol(symbol);

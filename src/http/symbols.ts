@@ -20,7 +20,7 @@ export const symbols = new Hono<AppEnv>()
   .get(symbolStateContract.path, async (c) => {
     const { params, query } = await readRequest(c, symbolStateContract);
     const { symbol } = params;
-    const grid = askedGrid(c.env, query.grid);
+    const grid = askedGrid(c.env, query);
     if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
     const summary = await askSymbol(c.env, symbol, (stub) => stub.summary(grid));
     if (summary === undefined) throw unknownSymbol(symbol);

@@ -82,8 +82,9 @@ export async function sha256Hex(data: Uint8Array | string): Promise<string> {
 
 /**
  * Verifies and loads an artifact: manifest, SHA-256 against `expectedSha256`, the decision against the hash in the
- * file, schema hash against that of its row on `grid` and of its own label's horizon, size, graph, then a session, its
- * names, and a warm-up (`warmUp`). Whether a symbol has that horizon is checked for each symbol.
+ * file, schema hash against that of its row on `grid` and of its own label's horizon, that horizon against the grid's
+ * where it has only one, size, graph, then a session, its names, and a warm-up (`warmUp`). Whether a symbol has that
+ * horizon is checked for each symbol.
  * Throws `ArtifactError` with the reason, or `RuntimeUnavailableError`.
  */
 export async function loadArtifact(
@@ -108,6 +109,7 @@ export async function loadArtifact(
       "made for another grid (step, price source) or other feature definitions than this gateway's";
     throw new ArtifactError("schema_mismatch", message);
   }
+  requireHorizon(manifest, grid);
   if (objection !== undefined) throw new ArtifactError("unbounded_graph", objection);
   const scorer = new OnnxScorer(manifest, sealed, await openSession(files.onnx));
   try {
@@ -122,6 +124,21 @@ export async function loadArtifact(
 /** What the schema hash of a model must be on a grid: the row `default-2` has its label's horizon in its schema. */
 export async function schemaHashOf({ row, label }: Manifest, grid: GridConfig): Promise<string> {
   return await sha256Hex(schemaText(row, grid, label.horizonSteps));
+}
+
+/** Whether a model's label has the only horizon of a grid, or the grid takes any. */
+export function isOfHorizon({ label }: Manifest, { stepMs, horizonMs }: GridConfig): boolean {
+  return horizonMs === undefined || label.horizonSteps * stepMs === horizonMs;
+}
+
+function requireHorizon(manifest: Manifest, grid: GridConfig): void {
+  if (isOfHorizon(manifest, grid)) return;
+  const { stepMs, horizonMs = NaN } = grid;
+  const { horizonSteps } = manifest.label;
+  const message =
+    `label.horizonSteps: got ${horizonSteps} (${(horizonSteps * stepMs) / 1000} s), expected ${horizonMs / stepMs} ` +
+    `(${horizonMs / 1000} s): made for another horizon`;
+  throw new ArtifactError("horizon_mismatch", message);
 }
 
 /** Throws `ArtifactError` `too_large` for a file of more than `most` bytes. */

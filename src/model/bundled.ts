@@ -63,7 +63,10 @@ export function hasBundledSet(grid: GridConfig): boolean {
   return setOfGrid(grid) !== undefined;
 }
 
-/** The grid's set. Where there is none, that of 1 s: its models are then refused for their schema, which says why. */
+/**
+ * The grid's set. Where there is none, that of 1 s: its models are then refused for their schema or their horizon,
+ * which says why.
+ */
 export function bundledFor(grid: GridConfig): BundledSet {
   return setOfGrid(grid) ?? BUNDLED;
 }
@@ -73,7 +76,9 @@ export function bundledSetOf(champion: string): BundledSet | undefined {
   return SETS.find(({ set }) => set.champion === champion)?.set;
 }
 
-function setOfGrid({ stepMs, source }: GridConfig): BundledSet | undefined {
+/** None for a grid of one horizon: the sets were made for the horizons of their labels. */
+function setOfGrid({ stepMs, source, horizonMs }: GridConfig): BundledSet | undefined {
+  if (horizonMs !== undefined) return undefined;
   return SETS.find((one) => one.stepMs === stepMs && one.source === source)?.set;
 }
 

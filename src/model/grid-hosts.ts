@@ -37,5 +37,5 @@ export function otherHosts(): readonly OtherHost[] {
 }
 
 function isSameGrid(a: GridConfig, b: GridConfig): boolean {
-  return a.stepMs === b.stepMs && a.source === b.source;
+  return a.stepMs === b.stepMs && a.source === b.source && a.horizonMs === b.horizonMs;
 }

@@ -1,7 +1,7 @@
 // The serving models, one set per isolate, shared by all objects in it. Only loaded models are shared, never the
 // promise of a load: if the object that began a load is aborted, other objects waiting for it would hang forever.
 import type { GridConfig } from "../features/event-grid.ts";
-import { ArtifactError, type Scorer, loadArtifact, schemaHashOf } from "./artifact.ts";
+import { ArtifactError, isOfHorizon, type Scorer, loadArtifact, schemaHashOf } from "./artifact.ts";
 import type { ArtifactStore } from "./artifact-store.ts";
 import { BUNDLED_GRIDS, bundledArtifact, type BundledSet } from "./bundled.ts";
 import { persistenceFormula } from "./formula.ts";
@@ -249,6 +249,7 @@ class Update {
     if (this.runtimeError === undefined || !this.takesFormula(alias)) return undefined;
     const { bundled, grid } = this.context;
     const formula = persistenceFormula(bundled);
+    if (!isOfHorizon(formula.manifest, grid)) return undefined;
     return formula.manifest.schemaHash === (await schemaHashOf(formula.manifest, grid)) ? formula : undefined;
   }
 
@@ -293,8 +294,9 @@ export function wantedBy(aliases: Aliases, alias: Alias, bundled: BundledSet): s
 
 /** A bundled model that does not fit says for which grids there are some. */
 function refusalText({ code, message }: ArtifactError, sha256: string): string {
-  if (code !== "schema_mismatch" || bundledArtifact(sha256) === undefined) return message;
-  return `${message}. Models are bundled for steps of ${BUNDLED_GRIDS}; for another grid publish one`;
+  const isOfOtherGrid = code === "schema_mismatch" || code === "horizon_mismatch";
+  if (!isOfOtherGrid || bundledArtifact(sha256) === undefined) return message;
+  return `${message}. Models are bundled for steps of ${BUNDLED_GRIDS}; for another grid or horizon publish one`;
 }
 
 /** Throws `ArtifactError` if the model takes another kind of row than the alias serves. */

@@ -7,6 +7,7 @@ export const REFUSAL_CODES = [
   "hash_mismatch",
   "decision_mismatch",
   "schema_mismatch",
+  "horizon_mismatch",
   "too_large",
   "not_onnx",
   "unbounded_graph",

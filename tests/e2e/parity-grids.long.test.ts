@@ -1,5 +1,5 @@
-// Two grids at once through the running Worker, beside the trainer's own pass: on a simulated day, and on a recording
-// where it is there.
+// Further grids and a further horizon at once through the running Worker, beside the trainer's own pass: on a simulated
+// day, and on a recording where it is there.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -11,6 +11,7 @@ import { gridConfig } from "../../src/features/event-grid.ts";
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
 import { defaultLabelOn } from "../../src/features/label-on-grid.ts";
 import type { Tick } from "../../src/features/tick.ts";
+import { handMadeModel } from "./parity-models.ts";
 
 const RECORDED = join(import.meta.dirname, "../../../shared/data/coinbase-2025/ticks_BTCUSD_20251201_000100.ndjson.gz");
 const there = existsSync(RECORDED);
@@ -39,31 +40,34 @@ async function recorded(): Promise<Tick[]> {
   return ticks;
 }
 
-/** The further grids: bars with their bundled models, and a grid without any. */
+/** The further grids: bars with their bundled models, a grid without any, and another horizon with its own model. */
 async function furtherGrids(): Promise<EngineConfig[]> {
   const [champion] = await readBundledModels(gridConfig(60_000));
   const ten = gridConfig(10_000, "mid");
+  const thirty = { ...gridConfig(1000), horizonMs: 30_000 };
   return [
     { grid: gridConfig(60_000), label: champion!.manifest.label },
     { grid: ten, label: { ...defaultLabelOn(ten), windowSteps: 360, minCount: 60, horizonSteps: 6 } },
+    { grid: thirty, label: { ...defaultLabelOn(thirty), windowSteps: 1800, minCount: 300 } },
   ];
 }
 
 describe.each([
   { what: "a simulated market", isThere: true, read: async () => await Promise.resolve(market()), scored: true },
   { what: `a recording${there ? "" : " (not there)"}`, isThere: there, read: recorded, scored: false },
-])("three grids of $what", ({ isThere, read, scored }) => {
+])("four grids of $what", ({ isThere, read, scored }) => {
   let result: ParityResult;
 
   beforeAll(async () => {
     if (!isThere) return;
     const [ticks, grids] = [await read(), await furtherGrids()];
-    result = await runParity({ ticks, grids, quality: scored }, () => undefined);
+    const models = [handMadeModel(grids[2]!)];
+    result = await runParity({ ticks, grids, models, quality: scored }, () => undefined);
   });
 
   it.skipIf(!isThere)("are served as the trainer computes them, bit for bit", () => {
     expect(result.differences).toEqual({ count: 0, largest: 0, first: undefined });
-    expect([...result.grids.keys()]).toEqual(["60s", "10s-mid"]);
+    expect([...result.grids.keys()]).toEqual(["60s", "10s-mid", "1s-h30s"]);
     expect(result.grids.get("60s")).toBeGreaterThan(20);
     expect(result.grids.get("10s-mid")).toBeGreaterThan(100);
     expect(result.thresholds).toBeGreaterThan(300);
@@ -74,5 +78,8 @@ describe.each([
     const bars = result.quality.filter(({ what }) => what.startsWith("BTC-USD 60s 24h"));
     expect(bars.length).toBeGreaterThanOrEqual(4);
     for (const { what, resolved } of bars) expect(resolved, what).toBeGreaterThan(100);
+    const horizon = result.quality.filter(({ what }) => what.startsWith("BTC-USD 1s-h30s 24h"));
+    expect(horizon.map(({ what }) => what)).toEqual(["BTC-USD 1s-h30s 24h champion"]);
+    expect(horizon[0]!.resolved).toBeGreaterThan(10_000);
   });
 });

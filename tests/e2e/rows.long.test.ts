@@ -76,7 +76,8 @@ describe.each([
       new AbortController().signal,
     );
     try {
-      await gateway.ready(placeModels([champion], engine));
+      await gateway.ready();
+      await gateway.place(placeModels([champion], engine), undefined);
       traced = await tracedReplay(gateway.baseUrl, ticks, () => undefined);
     } catch (error) {
       console.error(lines.join("\n"));

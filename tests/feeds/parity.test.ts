@@ -73,7 +73,7 @@ describe("the options of parity", () => {
     // The label of the bundled champion where there is one, else the default of the grid.
     expect(grids.map(({ label }) => label.measure)).toEqual(["parkinson", DEFAULT_ENGINE_CONFIG.label.measure]);
     await expect(readParityOptions(["a", "--grid", "1500ms"])).rejects.toThrow(
-      "--grid 1500ms: needs a whole multiple of the step 1s, or another source",
+      "--grid 1500ms: needs a whole multiple of the step 1s, another source, or another horizon",
     );
     await expect(readParityOptions(["a", "--grid", "1m"])).rejects.toThrow("--grid: got 1m, expected a grid such as");
     const label = write("label.json", JSON.stringify(bars));
@@ -113,6 +113,26 @@ describe("the options of parity", () => {
         BARS,
       ),
     ).toThrow("--model: got 6, expected at most 5");
+  });
+
+  it("take the models of a further horizon by their label, and no horizon twice", async () => {
+    const horizon = { ...gridConfig(1000), horizonMs: 300_000 };
+    const label = { ...DEFAULT_LABEL_SPEC, horizonSteps: 300, windowSteps: 7200 };
+    const model = handMadeModel({ grid: horizon, label });
+    write("five/manifest.json", JSON.stringify(model.manifest));
+    write("five/model.onnx", model.onnx);
+    const asked = ["a", "--grid", "1s-h300s", "--grid", "1s-h900s", "--model", join(folder, "five")];
+    const { config, grids } = await readParityOptions(asked);
+    expect(config).toEqual(DEFAULT_ENGINE_CONFIG);
+    expect(grids).toEqual([
+      { grid: horizon, label },
+      { grid: { ...horizon, horizonMs: 900_000 }, label: { ...DEFAULT_LABEL_SPEC, horizonSteps: 900 } },
+    ]);
+    const again = "--grid 1s-h60s: needs a whole multiple of the step 1s, another source, or another horizon";
+    await expect(readParityOptions(["a", "--grid", "1s-h60s"])).rejects.toThrow(again);
+    await expect(readParityOptions(["a", "--grid", "60s-h90s"])).rejects.toThrow(
+      "--grid 60s-h90s: needs a horizon of whole steps",
+    );
   });
 
   it("refuse a model of another grid or label before anything starts", async () => {

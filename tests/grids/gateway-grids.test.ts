@@ -97,7 +97,7 @@ describe("a gateway with the grids 60s and 10s beside 1s", () => {
       expect(answer.status).toBe(400);
       expect(answer.body).toMatchObject({
         code: "unknown_grid",
-        detail: 'grid: got "5s", expected one of 1s, 60s, 10s',
+        detail: 'grid: got "5s", expected one of 1s, 60s, 10s, 1s-h10s',
       });
     }
     expect((await fetchJson("/predict?symbol=ONE&grid=60000ms")).status).toBe(200);
@@ -105,7 +105,7 @@ describe("a gateway with the grids 60s and 10s beside 1s", () => {
 
   it("has no grid whose step is no multiple of the symbol's own, and says so", async () => {
     await runInDurableObject(stubOf("SEVEN"), (instance: SymbolObject) => {
-      Object.assign(instance, { env: { ...env, STEP_MS: "7000", GRIDS: "" } });
+      Object.assign(instance, { env: { ...env, STEP_MS: "7000", GRIDS: "", HORIZONS: "" } });
     });
     await ingest([tick("SEVEN", 0), tick("SEVEN", 20)]);
     await evict("SEVEN");

@@ -109,6 +109,7 @@ describe("the models of a further grid", () => {
       'volgate_steps_closed_total{symbol="TEN"}',
       'volgate_steps_closed_total{symbol="TEN",grid="60s"}',
       'volgate_steps_closed_total{symbol="TEN",grid="10s"}',
+      'volgate_steps_closed_total{symbol="TEN",grid="1s-h10s"}',
     ]);
     expect(await metric("volgate_resolved", { symbol: "TEN", grid: "10s", alias: "champion", window: "1h" })).toBe(104);
     expect((body as string).match(/volgate_batches_total\{/g)).toHaveLength(1);

@@ -14,10 +14,10 @@ const GATEWAY = option(webAddress(), "the gateway's address; ADMIN_TOKEN in the 
   default: "http://127.0.0.1:8787",
 });
 
-/** Of a gateway with `GRIDS`. */
-const GRID = option(
+/** Of a gateway with `GRIDS` or `HORIZONS`. */
+export const GRID = option(
   valueType("GRID", EXPECTED_GRID_NAME, (name) => (parseGridName(name) === undefined ? undefined : name)),
-  "the grid whose models are meant, as 60s",
+  "the grid or horizon whose models are meant, as 60s or 1s-h300s",
   { otherwise: "the gateway's default grid" },
 );
 

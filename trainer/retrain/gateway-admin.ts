@@ -81,42 +81,47 @@ export type Json = Readonly<Record<string, unknown>>;
 export class GatewayAdmin {
   readonly baseUrl: string;
   private readonly token: string | undefined;
+  private readonly query: string;
 
-  /** @param token of the admin routes, where the gateway has one configured. */
-  constructor(baseUrl: string, token: string | undefined) {
+  /**
+   * @param token of the admin routes, where the gateway has one configured.
+   * @param grid whose aliases and experiment are meant; by default the gateway's default grid.
+   */
+  constructor(baseUrl: string, token: string | undefined, grid?: string) {
     this.baseUrl = baseUrl.replace(/\/+$/, "");
     this.token = token === "" ? undefined : token;
+    this.query = grid === undefined ? "" : `?grid=${encodeURIComponent(grid)}`;
   }
 
   /** SHA-256 of the artifact that holds each alias. */
   async aliases(): Promise<Readonly<Record<string, string>>> {
-    return (await this.request("GET", "/admin/aliases", v.pick(aliasesSchema, ["aliases"]))).aliases;
+    return (await this.request("GET", `/admin/aliases${this.query}`, v.pick(aliasesSchema, ["aliases"]))).aliases;
   }
 
   /** Gives an alias to a published artifact. */
   async giveAlias(alias: string, body: Json): Promise<AliasAnswer> {
-    return await this.request("PUT", `/admin/aliases/${encodeURIComponent(alias)}`, aliasSchema, body);
+    return await this.request("PUT", `/admin/aliases/${encodeURIComponent(alias)}${this.query}`, aliasSchema, body);
   }
 
   async experiment(): Promise<ExperimentStatus> {
-    return statusOf(await this.request("GET", "/admin/experiment", reportSchema));
+    return statusOf(await this.request("GET", `/admin/experiment${this.query}`, reportSchema));
   }
 
   /** Judges the experiment now, as the gateway's cron does; promotes where the rule says so. */
   async evaluate(): Promise<ExperimentStatus & { readonly promoted: boolean; readonly notPromoted: string | null }> {
-    const answer = await this.request("POST", "/admin/experiment/evaluate", evaluatedSchema, {});
+    const answer = await this.request("POST", `/admin/experiment/evaluate${this.query}`, evaluatedSchema, {});
     return { ...statusOf(answer), promoted: answer.promoted, notPromoted: answer.not_promoted };
   }
 
   /** Rolls champion back to the previous model; returns its SHA-256. */
   async rollBack(by: string, reason: string): Promise<string> {
     const schema = v.pick(rollbackSchema, ["sha256"]);
-    return (await this.request("POST", "/admin/rollback", schema, { by, reason })).sha256;
+    return (await this.request("POST", `/admin/rollback${this.query}`, schema, { by, reason })).sha256;
   }
 
   /** Newest first. */
   async history(): Promise<HistoryEntry[]> {
-    return (await this.request("GET", "/admin/history", historySchema)).history;
+    return (await this.request("GET", `/admin/history${this.query}`, historySchema)).history;
   }
 
   /** The answer at a path, for what has no method of its own. */

@@ -16,6 +16,9 @@ import { trainingConfig } from "../run/config.ts";
 import { parseIsoTime } from "../run/iso-time.ts";
 import { withSettingsFile } from "../run/settings-file.ts";
 import { CONFIG, TRAINING_SETTINGS } from "../run/train-command.ts";
+import { GRID } from "../publish/publish-options.ts";
+import { gridName, parseGridName } from "../../src/features/grid-name.ts";
+import type { EngineConfig } from "../../src/features/feature-engine.ts";
 
 const DEFAULT_GATEWAY = "http://127.0.0.1:8787";
 const DEFAULT_FROM = "local://ticks/";
@@ -35,6 +38,7 @@ const ARCHIVE = inGroup("Retraining", {
     "whose challenger the model becomes; ADMIN_TOKEN in the environment, if it asks for one",
     { default: DEFAULT_GATEWAY },
   ),
+  grid: GRID,
   replace: flag(
     "replace a running challenger even when it is younger than a day (96 blocks), or its evidence is in its favour; " +
       "otherwise nothing is trained, since evidence begins anew with each challenger",
@@ -95,6 +99,8 @@ export interface RetrainOptions {
   /** Only archived objects from then on, ms since 1970; `undefined` for all. */
   readonly sinceMs: number | undefined;
   readonly gateway: string;
+  /** Name of the grid whose challenger it becomes; `undefined` for the default one. */
+  readonly grid: string | undefined;
   readonly auto: boolean;
   readonly replace: boolean;
   readonly watch: { readonly pollMs: number; readonly timeoutMs: number } | undefined;
@@ -124,16 +130,28 @@ export function parseRetrainOptions(args: readonly string[], nowMs: number): Ret
   // An archive says everything itself.
   const unasked = { columns: undefined, stamp: undefined, unit: undefined, timezone: undefined, venue: undefined };
   const config = trainingConfig({ ...values, ...unasked, promote: undefined, force: undefined, by: undefined });
+  if (values.grid !== undefined) requireGrid(values.grid, config.engine);
   return {
     kind: "retrain",
     from,
     sinceMs: sinceMs(values.since, nowMs),
     gateway: values.gateway,
+    grid: values.grid,
     auto: !values["no-auto"],
     replace: values.replace,
     watch: values.watch ? { pollMs: values.poll, timeoutMs: values.timeout } : undefined,
     training: { files: from, config, settings: settingTexts(texts), publish: false, json: false },
   };
+}
+
+/** The gateway would refuse the model too, but after hours of training. */
+function requireGrid(name: string, { grid, label }: EngineConfig): void {
+  const asked = parseGridName(name);
+  const { stepMs, source } = grid;
+  const horizonMs = asked?.horizonMs === undefined ? undefined : label.horizonSteps * stepMs;
+  const trained = gridName({ stepMs, source, ...(horizonMs === undefined ? {} : { horizonMs }) });
+  if (asked === undefined || gridName(asked) === trained) return;
+  throw new UserError(`--grid ${name}: --step, --source and --label are of ${trained}`);
 }
 
 function demoOptions({ values, operands, given }: CommandLine<typeof RETRAIN.options>): DemoOptions {

@@ -28,10 +28,12 @@ export async function retrainRun(
   },
 ): Promise<number> {
   const line = new TimeLine(context.print);
-  const admin = new GatewayAdmin(options.gateway, context.adminToken);
+  const admin = new GatewayAdmin(options.gateway, context.adminToken, options.grid);
   const target = publishTarget(options.training.config.bucket);
   const champion = (await admin.aliases())["champion"];
-  line.add(`gateway ${admin.baseUrl}`, { figures: `champion ${shortSha(champion)}` });
+  line.add(`gateway ${admin.baseUrl}${options.grid === undefined ? "" : `, grid ${options.grid}`}`, {
+    figures: `champion ${shortSha(champion)}`,
+  });
   const running = options.replace ? undefined : worthKeeping(await admin.experiment());
   if (running !== undefined) {
     line.add("nothing trained: a challenger is being compared", {

@@ -137,19 +137,22 @@ export function addGrid(live: LiveSymbol, grid: string, config: EngineConfig, st
 
 /**
  * The configuration of a new symbol, or of its further grid: the label that the deployment sets, else its first
- * champion's if that fits the grid. `undefined` while the champion is not known: a symbol keeps the size of its label's
- * ring for ever.
+ * champion's if that fits the grid and the horizon that is set. `undefined` while the champion is not known: a symbol
+ * keeps the size of its label's ring for ever.
  */
 export function configForNewSymbol(
-  { engine, labelGiven }: Pick<Settings, "engine" | "labelGiven">,
+  { engine, labelGiven, horizonsMs = [] }: NewSymbolSettings,
   { byAlias, championKnown }: ServedModels,
 ): EngineConfig | undefined {
   if (!labelGiven && !championKnown) return undefined;
   const label = labelGiven ? undefined : byAlias.champion?.manifest.label;
-  return label !== undefined && labelGridFault(label, engine.grid, "label") === undefined
-    ? { ...engine, label }
-    : engine;
+  if (label === undefined || labelGridFault(label, engine.grid, "label") !== undefined) return engine;
+  const isOther = horizonsMs.length > 0 && label.horizonSteps !== engine.label.horizonSteps;
+  return isOther ? engine : { ...engine, label };
 }
+
+/** Of the deployment, or of a further grid. */
+type NewSymbolSettings = Pick<Settings, "engine" | "labelGiven"> & Partial<Pick<Settings, "horizonsMs">>;
 
 /** @param withGrids whether the further grids are made too. */
 function liveSymbol(

@@ -1,6 +1,6 @@
 // The live prediction of a symbol: the last closed step and its scores, as a plain value that crosses RPC.
 import { FLAG } from "../../features/closed-steps.ts";
-import type { FeatureEngine } from "../../features/feature-engine.ts";
+import type { EngineConfig, FeatureEngine } from "../../features/feature-engine.ts";
 import { type LabelSpec, labelSpecText } from "../../features/label-spec.ts";
 import { epsilonOf } from "../../features/schema.ts";
 import { type BaselineAlias, type Manifest, type StatedEvidence, statedEvidence } from "../../model/manifest.ts";
@@ -10,6 +10,7 @@ import { type SplitExperiment, variantOf } from "../../quality/promotion/experim
 import { FAULTY_RECALIBRATION, type RecalibrationFacts } from "../../recalibration/recalibration-facts.ts";
 import { goalWords } from "../../threshold/operating-goal.ts";
 import { firstLabelsOf } from "../../volatility/quantile-tracker.ts";
+import { noModelText } from "./no-model-text.ts";
 import type { AliasScores, NoScore, StepScores } from "./scoring.ts";
 import type { Warmth } from "./storage/warm-pages.ts";
 
@@ -87,6 +88,8 @@ interface StepFacts {
   readonly thresholdHave: number;
   readonly thresholdNeed: number;
   readonly label: LabelSpec;
+  /** What the symbol was created with. */
+  readonly config: EngineConfig;
   readonly isFlat: boolean;
   readonly observedShare: number;
   readonly smallestStepMs: number | undefined;
@@ -172,6 +175,7 @@ function stepFacts(engine: FeatureEngine, models: ServedModels, variant: Variant
     thresholdHave: have,
     thresholdNeed: need,
     label,
+    config: engine.config,
     isFlat: spec >= 0 && engine.isFlat(spec),
     observedShare: observedShare.share(engine.config.grid.stepMs),
     smallestStepMs: observedShare.smallestStepMs(),
@@ -271,8 +275,7 @@ function predictingModel(manifest: Manifest): PredictingModel {
 }
 
 /** A code, then its meaning in words. */
-const NO_SCORE_TEXT: Readonly<Record<NoScore, string>> = {
-  no_model: "no_model: no usable artifact holds the alias champion, see /health",
+const NO_SCORE_TEXT: Readonly<Record<Exclude<NoScore, "no_model">, string>> = {
   schema_differs:
     "schema_differs: the champion was trained for another grid, or on rows of another horizon, than this symbol has",
   label_spec_refused: "label_spec_refused: the champion's label does not fit the one that this symbol was created for",
@@ -280,7 +283,7 @@ const NO_SCORE_TEXT: Readonly<Record<NoScore, string>> = {
 };
 
 function missingFor(facts: StepFacts, noScore: NoScore | undefined): string[] {
-  if (noScore !== undefined) return [NO_SCORE_TEXT[noScore]];
+  if (noScore !== undefined) return [noScore === "no_model" ? noModelText(facts.config) : NO_SCORE_TEXT[noScore]];
   const { thresholdHave: have, thresholdNeed: need } = facts;
   const missing: string[] = facts.lacks === undefined ? [] : [lackText(facts.lacks, facts.maxAgeMs)];
   if (have < need) missing.push(`threshold_values: ${have} of ${need}`);

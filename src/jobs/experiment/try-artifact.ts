@@ -6,7 +6,7 @@ import type { Manifest, SetAlias } from "../../model/manifest.ts";
 import { type Alias, type Aliases, requireFit } from "../../model/model-host.ts";
 import { type SetChanges, setChanges, setOf } from "../../model/model-set.ts";
 import { bundledOf } from "../../settings/bundled-of.ts";
-import { bucketOf, type Env, settingsOf } from "../../settings.ts";
+import { bucketOf, type Env, modelGridOf } from "../../settings.ts";
 
 /** What was learned of an artifact that this gateway can serve. */
 export type TriedArtifact = Pick<Scorer, "manifest" | "sealed">;
@@ -14,7 +14,7 @@ export type TriedArtifact = Pick<Scorer, "manifest" | "sealed">;
 /** Tries an artifact for `alias`. Throws `ArtifactError` with why this gateway cannot serve it. */
 export async function tryArtifact(env: Env, alias: Alias, sha256: string): Promise<TriedArtifact> {
   const files = bundledArtifact(sha256) ?? (await r2ArtifactStore(bucketOf(env)).read(sha256));
-  const scorer = await loadArtifact(files, sha256, settingsOf(env).engine.grid);
+  const scorer = await loadArtifact(files, sha256, modelGridOf(env));
   await scorer.release();
   requireFit(alias, scorer.manifest);
   return { manifest: scorer.manifest, sealed: scorer.sealed };

@@ -72,6 +72,19 @@ describe("making a challenger", () => {
     expect(gateway.asked.at(-1)!.body).toMatchObject({ auto: false });
   });
 
+  it("asks for the aliases and the experiment of a grid, where one is named", async () => {
+    const query = "?grid=1s-h300s";
+    for (const [asked, answer] of [...gateway.answers]) gateway.answers.set(`${asked}${query}`, answer);
+    const ofGrid = new GatewayAdmin(gateway.url, undefined, "1s-h300s");
+    expect(await makeChallenger(ofGrid, trained(), true)).toMatchObject({ ok: true });
+    expect((await ofGrid.experiment()).experiment).toBeNull();
+    expect(gateway.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      `GET /admin/aliases${query}`,
+      `PUT /admin/aliases/challenger${query}`,
+      `GET /admin/experiment${query}`,
+    ]);
+  });
+
   it("sends nothing when a leak check failed, a baseline was chosen, or the champion is the same", async () => {
     const codes: string[] = [];
     gateway.answers.set("GET /admin/aliases", { status: 200, body: { aliases: { champion: SHA } } });

@@ -26,6 +26,16 @@ describe("the command line of npm run retrain", () => {
     expect(() => parse("--label", "{")).toThrow(/--label/);
   });
 
+  it("retrains for a grid or a horizon only under its step and label", () => {
+    expect(parse().grid).toBeUndefined();
+    expect(parse("--grid", "1s").grid).toBe("1s");
+    expect(parse("--grid", "1s-h300s", "--label", '{"horizonSteps":300}').grid).toBe("1s-h300s");
+    expect(parse("--grid", "60s-mid", "--step", "60s", "--source", "mid").grid).toBe("60s-mid");
+    expect(() => parse("--grid", "1s-h300s")).toThrow("--grid 1s-h300s: --step, --source and --label are of 1s-h60s");
+    expect(() => parse("--grid", "60s")).toThrow("--grid 60s: --step, --source and --label are of 1s");
+    expect(() => parse("--grid", "5m")).toThrow("--grid: got 5m, expected a grid such as");
+  });
+
   it("takes several addresses and files together", () => {
     expect(parse("--from", "r2://b/ticks/", "--from", "local://ticks/", "x.csv").from).toEqual([
       "r2://b/ticks/",

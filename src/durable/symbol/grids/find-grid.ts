@@ -3,10 +3,16 @@ import { gridName } from "../../../features/grid-name.ts";
 import type { FurtherGridSetting } from "../../../settings/further-grids.ts";
 import type { LiveGrid, LiveSymbol } from "../live-symbol.ts";
 
-/** `undefined` for a grid that the symbol does not have. @param name of the grid; by default the symbol's own. */
+/**
+ * `undefined` for a grid that the symbol does not have.
+ * @param name of the grid; by default the symbol's own, which may also be named with its horizon.
+ */
 export function findGrid(live: LiveSymbol, name: string | undefined): LiveGrid | undefined {
-  if (name === undefined || name === gridName(live.engine.features.config.grid)) return live;
-  return live.grids.get(name);
+  const { grid, label } = live.engine.features.config;
+  if (name === undefined || name === gridName(grid)) return live;
+  const further = live.grids.get(name);
+  if (further !== undefined) return further;
+  return name === gridName({ ...grid, horizonMs: label.horizonSteps * grid.stepMs }) ? live : undefined;
 }
 
 /**
