@@ -12,7 +12,7 @@ export function beginAnswering(live: LiveSymbol, serving: Serving): boolean {
   let isSaved = true;
   for (const grid of [live, ...live.grids.values()]) {
     const log = grid.engine.predictions;
-    log?.answer(answeringText(answeringOf(servingOf(serving, grid))));
+    log?.answer(answeringText(answeringOf(grid, servingOf(serving, grid))));
     if (log?.isAnsweringSaved === false) isSaved = false;
   }
   return !isSaved;
@@ -21,7 +21,7 @@ export function beginAnswering(live: LiveSymbol, serving: Serving): boolean {
 /** Adds the answers for steps that a batch closed. */
 export function logAnswers(live: LiveGrid, steps: ClosedSteps, scores: StepScores, serving: GridServing): void {
   const { engine, name } = live;
-  const answers = once(() => servedAnswers(name, steps, scores, engine.features, answeringOf(serving)));
+  const answers = once(() => servedAnswers(name, steps, scores, engine.features, answeringOf(live, serving)));
   engine.predictions?.add(steps, columnsOf(live), answers);
   engine.stepLog.add(steps, answers);
 }
@@ -39,11 +39,11 @@ export function logReplayed(
   { serving, areSameModels }: { readonly serving: GridServing; readonly areSameModels: boolean },
 ): void {
   const { engine, name } = live;
-  const answers = once(() => servedAnswers(name, steps, scores, engine.features, answeringOf(serving)));
+  const answers = once(() => servedAnswers(name, steps, scores, engine.features, answeringOf(live, serving)));
   engine.stepLog.add(steps, areSameModels ? answers : undefined);
   const log = engine.predictions;
   if (log === undefined) return;
-  if (log.isAnswering(answeringText(answeringOf(serving)))) {
+  if (log.isAnswering(answeringText(answeringOf(live, serving)))) {
     log.add(steps, columnsOf(live), answers);
     return;
   }
@@ -58,8 +58,8 @@ function once<T>(compute: () => T): () => T {
   return () => (value ??= compute());
 }
 
-function answeringOf({ models, experiment }: GridServing): Answering {
-  return { models: models.served, experiment };
+function answeringOf({ evaluation }: LiveGrid, { models, experiment }: GridServing): Answering {
+  return { models: models.served, experiment, recalibration: evaluation.learning.recalibration };
 }
 
 function columnsOf({ engine }: LiveGrid): (labelText: string) => number {

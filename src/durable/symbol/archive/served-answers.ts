@@ -3,6 +3,7 @@ import type { ClosedSteps } from "../../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../../features/feature-engine.ts";
 import { labelSpecText } from "../../../features/label-spec.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
+import type { RecalibrationMode } from "../../../settings/learning-settings.ts";
 import { answeringVariant, type RunningExperiment, type Variant } from "../prediction.ts";
 import type { AliasScores, StepScores } from "../scoring.ts";
 import type { AnsweringModel } from "./prediction-rows.ts";
@@ -11,12 +12,16 @@ import type { AnsweringModel } from "./prediction-rows.ts";
 export interface Answering {
   readonly models: ServedModels;
   readonly experiment: RunningExperiment | null;
+  /** Whether recalibrated probabilities may be answered. */
+  readonly recalibration: RecalibrationMode;
 }
 
 /** The answers for closed steps. */
 export interface ServedAnswers {
   /** By position among the steps; `NaN` where there was none. */
   readonly scores: Float32Array;
+  /** The models' own probabilities beside them. */
+  readonly raw: Float32Array;
   /** Expected volatility of the horizon over τ, by position; `NaN` where the model gives none. */
   readonly sigmaRatios: Float32Array;
   /** The model of a step, and the column of its label spec (−1: none); `undefined` without a model. */
@@ -29,21 +34,24 @@ export function servedAnswers(
   steps: ClosedSteps,
   scores: StepScores,
   features: FeatureEngine,
-  { models, experiment }: Answering,
+  { models, experiment }: Omit<Answering, "recalibration">,
 ): ServedAnswers {
   const split = experiment?.mode === "split";
   const answers = new Float32Array(steps.count).fill(NaN);
+  const raw = new Float32Array(steps.count).fill(NaN);
   const sigmaRatios = new Float32Array(steps.count).fill(NaN);
   const ofChallenger = new Uint8Array(split ? steps.count : 0);
-  eachScore(scores.champion, (k, score, sigmaRatio) => {
-    answers[k] = score;
-    sigmaRatios[k] = sigmaRatio;
+  eachScore(scores.champion, (k, score) => {
+    answers[k] = score.value;
+    raw[k] = score.raw;
+    sigmaRatios[k] = score.sigmaRatio;
   });
   if (split) {
-    eachScore(scores.challenger, (k, score, sigmaRatio) => {
+    eachScore(scores.challenger, (k, score) => {
       if (answeringVariant(models, experiment, symbol, steps.index[k]!) !== "challenger") return;
-      answers[k] = score;
-      sigmaRatios[k] = sigmaRatio;
+      answers[k] = score.value;
+      raw[k] = score.raw;
+      sigmaRatios[k] = score.sigmaRatio;
       ofChallenger[k] = 1;
     });
   }
@@ -54,15 +62,16 @@ export function servedAnswers(
     return model === undefined ? undefined : { model, column };
   };
   const [champion, challenger] = [of("champion"), of("challenger")];
-  return { scores: answers, sigmaRatios, modelOf: (k) => (ofChallenger[k] === 1 ? challenger : champion) };
+  return { scores: answers, raw, sigmaRatios, modelOf: (k) => (ofChallenger[k] === 1 ? challenger : champion) };
 }
 
 /** Tells two sets apart under which some step could be answered otherwise; empty while nothing can answer. */
-export function answeringText({ models, experiment }: Answering): string {
+export function answeringText({ models, experiment, recalibration }: Answering): string {
   const champion = answeringModel(models, "champion");
   if (champion === undefined) return "";
   // Whether it is a stand-in changes no answer.
   const texts = [JSON.stringify({ ...champion, standIn: null })];
+  if (recalibration !== "on") texts.push(`recalibration ${recalibration}`);
   if (experiment?.mode === "split") {
     const { id, share } = experiment;
     texts.push(JSON.stringify([id, share, { ...answeringModel(models, "challenger"), standIn: null }]));
@@ -77,11 +86,19 @@ function answeringModel({ byAlias, standIns }: ServedModels, variant: Variant): 
   return { sha256, name, version, threshold, variant, standIn: standIns.has(variant), labelText: labelSpecText(label) };
 }
 
+/** What was answered of one step. */
+interface StepScore {
+  readonly value: number;
+  readonly raw: number;
+  readonly sigmaRatio: number;
+}
+
 function eachScore(
-  { places, values, sigmaRatios }: AliasScores,
-  work: (k: number, score: number, sigmaRatio: number) => void,
+  { places, values, raw, sigmaRatios }: AliasScores,
+  work: (k: number, score: StepScore) => void,
 ): void {
   places.forEach((k, i) => {
-    if (!Number.isNaN(values[i])) work(k, values[i]!, sigmaRatios?.[i] ?? NaN);
+    if (Number.isNaN(values[i])) return;
+    work(k, { value: values[i]!, raw: raw[i]!, sigmaRatio: sigmaRatios?.[i] ?? NaN });
   });
 }
