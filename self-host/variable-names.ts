@@ -15,6 +15,7 @@ export const VARIABLE_NAMES: readonly string[] = [
   "CORS_ORIGINS",
   "ARCHIVE",
   "ARCHIVE_PREDICTIONS",
+  "RECALIBRATION",
   "ALLOWED_SYMBOLS",
   "STEP_MS",
   "PRICE_SOURCE",
