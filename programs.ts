@@ -98,6 +98,10 @@ const BENCH: ProgramList = {
     summary: "false alarms and sensitivity of the drift alarms",
     load: async () => (await import("./bench/drift.ts")).program,
   },
+  recalibration: {
+    summary: "calibration of raw, recalibrated and served scores",
+    load: async () => (await import("./bench/recalibration.ts")).program,
+  },
   promotion: {
     summary: "false promotions and waits of the sequential rule",
     load: async () => (await import("./bench/promotion.ts")).program,

@@ -16,6 +16,7 @@ export const VARIABLE_NAMES: readonly string[] = [
   "ARCHIVE",
   "ARCHIVE_PREDICTIONS",
   "SIGMA_QUANTILES",
+  "RECALIBRATION",
   "ALLOWED_SYMBOLS",
   "STEP_MS",
   "PRICE_SOURCE",

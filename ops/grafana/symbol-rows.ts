@@ -98,6 +98,25 @@ const quality: Row = {
     lines("Changes of the threshold", "short", "In a day, of the threshold that follows.", {
       "{{symbol}} {{alias}}": `increase(volgate_threshold_changes_total{${GRID}}[1d])`,
     }),
+    lines(
+      "Calibration error of the month",
+      "percentunit",
+      "In the current calendar month: of the champion's own scores, of the recalibrated ones, and of what was answered.",
+      { "{{symbol}} {{of}}": `volgate_month_ece{${GRID},alias="champion"}` },
+    ),
+    lines("Recalibration", "short", "The champion's line in log-odds: slope 1 and level 0 change nothing.", {
+      "{{symbol}} slope": `volgate_recalibration_slope{${GRID},alias="champion"}`,
+      "{{symbol}} level": `volgate_recalibration_level{${GRID},alias="champion"}`,
+    }),
+    lines(
+      "Evidence for the next change of the recalibration",
+      "short",
+      "E value for a gain, and for harm while it serves; 20 is enough. See docs/recalibration.md.",
+      { "{{symbol}} {{alias}}": `volgate_recalibration_e_value{${GRID}}` },
+    ),
+    lines("Recalibration serves", "short", "1 while the answers of the alias are recalibrated.", {
+      "{{symbol}} {{alias}}": `volgate_recalibration_state{${GRID},state="serving"}`,
+    }),
     lines("Labels", "short", "A second, by what became of them.", {
       "{{symbol}} {{outcome}}": `rate(volgate_labels_total{${GRID}}[${RATE}])`,
     }),

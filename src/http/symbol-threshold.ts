@@ -19,7 +19,7 @@ type FollowedAnswer = NonNullable<ModelAnswer["followed"]>;
 export const symbolThresholds = new Hono<AppEnv>().get(symbolThresholdContract.path, async (c) => {
   const { params, query } = await readRequest(c, symbolThresholdContract);
   const { symbol } = params;
-  const grid = askedGrid(c.env, query.grid);
+  const grid = askedGrid(c.env, query);
   if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
   const answer = await askSymbol(c.env, symbol, (stub) => stub.threshold(grid));
   if (answer === undefined) throw unknownSymbol(symbol);

@@ -2,12 +2,13 @@
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { PredictionLog } from "../../src/durable/symbol/archive/prediction-log.ts";
-import type { AnsweringModel } from "../../src/durable/symbol/archive/prediction-rows.ts";
+import { type AnsweringModel, PredictionRows } from "../../src/durable/symbol/archive/prediction-rows.ts";
 import type { ServedAnswers } from "../../src/durable/symbol/archive/served-answers.ts";
 import { PageStore } from "../../src/durable/symbol/storage/page-store.ts";
 import { SlotStore } from "../../src/durable/symbol/storage/slot-store.ts";
 import { ClosedSteps, FLAG } from "../../src/features/closed-steps.ts";
 import { LABEL } from "../../src/features/label-window.ts";
+import { encodePage } from "../../src/features/page-buffer.ts";
 import { stubOf } from "./gateway.ts";
 
 const HORIZON = 60;
@@ -61,7 +62,7 @@ function stepsOf(from: number, count: number): ClosedSteps {
 
 function answersOf(count: number): ServedAnswers {
   const scores = new Float32Array(count).fill(0.25);
-  return { scores, sigmaRatios: scores, modelOf: () => ({ model: MODEL, column: 0 }) };
+  return { scores, raw: scores, sigmaRatios: scores, modelOf: () => ({ model: MODEL, column: 0 }) };
 }
 
 /** Takes every object that is due; returns the steps of each. */
@@ -239,5 +240,19 @@ describe("predictions that wait for the archive", () => {
       log.chunks.commit(chunk, false);
       expect(log.figures(0)).toMatchObject({ archived: 0, lost: 140, waiting: 60 });
     });
+  });
+});
+
+describe("rows of predictions", () => {
+  it("keep the model's own score beside the answered one, and take a state of before that had one only", () => {
+    const rows = new PredictionRows();
+    rows.append({ index: 7, score: 0.25, raw: 0.5, tau: 0.001, flags: 1 }, MODEL);
+    const { rows: again } = PredictionRows.decode(rows.encode({}));
+    expect([again.count, again.score[0], again.raw[0]]).toEqual([1, 0.25, 0.5]);
+    const { index, score, tau, flags, model, label, settledBy } = rows.head(1);
+    const arrays = [index, score, tau, flags, model, label, settledBy];
+    const before = encodePage("prediction-rows 1", { numbers: { models: JSON.stringify([MODEL]) }, arrays });
+    const { rows: older } = PredictionRows.decode(before);
+    expect([older.count, older.score[0], older.raw[0]]).toEqual([1, 0.25, 0.25]);
   });
 });

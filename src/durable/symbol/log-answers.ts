@@ -59,8 +59,7 @@ function once<T>(compute: () => T): () => T {
 }
 
 function answeringOf({ evaluation }: LiveGrid, { models, experiment }: GridServing): Answering {
-  const followsThreshold = evaluation.learners.settings.threshold === "on";
-  return { models: models.served, experiment, followsThreshold };
+  return { models: models.served, experiment, learning: evaluation.learning };
 }
 
 function columnsOf({ engine }: LiveGrid): (labelText: string) => number {

@@ -78,7 +78,7 @@ export class OpenPredictions {
       const counted = steps.isEligible(k) ? PREDICTION_FLAG.counted : 0;
       const stale = (flags & FLAG.stale) !== 0 ? PREDICTION_FLAG.stale : 0;
       if (this.rows.count === MAX_ROWS) this.makeRoom();
-      this.rows.append({ index, score, tau, flags: counted | stale }, model);
+      this.rows.append({ index, score, raw: answers.raw[k]!, tau, flags: counted | stale }, model);
     }
   }
 

@@ -12,9 +12,9 @@ export interface ParquetPredictionsOf {
 }
 
 /**
- * One row a prediction, in order of steps; see docs/lake.md for the columns. `score` has the model's 32 bits, and
- * `alert` is decided on them. `label` is null, and `resolved_ts` with it, when none came: the segment ended, ticks were
- * missing, or the symbol was removed.
+ * One row a prediction, in order of steps; see docs/lake.md for the columns. `score` has the 32 bits that were
+ * answered, and `alert` is decided on them; `probability_raw` has the model's own. `label` is null, and `resolved_ts`
+ * with it, when none came: the segment ended, ticks were missing, or the symbol was removed.
  */
 export function encodeParquetPredictions(rows: PredictionRows, of: ParquetPredictionsOf): ArrayBuffer {
   const { symbol, stepMs, horizonSteps } = of;
@@ -49,6 +49,7 @@ export function encodeParquetPredictions(rows: PredictionRows, of: ParquetPredic
       true,
     ),
     { name: "score", type: "FLOAT", nullable: false, data: rows.score.slice(0, rows.count) },
+    { name: "probability_raw", type: "FLOAT", nullable: false, data: rows.raw.slice(0, rows.count) },
     { name: "threshold", type: "DOUBLE", nullable: false, data: ofModel(({ threshold }) => threshold) },
     {
       name: "alert",

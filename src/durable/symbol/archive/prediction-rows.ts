@@ -1,7 +1,8 @@
 // Predictions of a symbol's steps in columns that grow, in order of their steps, as they wait for their labels and for
 // the archive.
 import { LABEL } from "../../../features/label-window.ts";
-import { decodePage, encodePage } from "../../../features/page-buffer.ts";
+import { encodePage } from "../../../features/page-buffer.ts";
+import { decodeEitherPage } from "../../../quality/either-page.ts";
 
 /** The model that answered some steps, and how: what a row's number in `model` stands for. */
 export interface AnsweringModel {
@@ -23,7 +24,9 @@ export const PREDICTION_FLAG = {
   stale: 2,
 } as const;
 
-const KIND = "prediction-rows 1";
+const KIND = "prediction-rows 2";
+/** Without the models' own scores: they are those that were answered. */
+const KIND_1 = "prediction-rows 1";
 const FIRST_CAPACITY = 256;
 /** Most models that rows can name; the oldest is dropped with its last row. */
 const MAX_MODELS = 255;
@@ -31,7 +34,9 @@ const MAX_MODELS = 255;
 /** One prediction. */
 export interface PredictionRow {
   readonly index: number;
+  /** As it was answered, and the model's own before it was recalibrated. */
   readonly score: number;
+  readonly raw: number;
   readonly tau: number;
   readonly flags: number;
 }
@@ -42,6 +47,7 @@ export class PredictionRows {
   /** Grid index of the step. */
   index = new Float64Array(FIRST_CAPACITY);
   score = new Float32Array(FIRST_CAPACITY);
+  raw = new Float32Array(FIRST_CAPACITY);
   /** Threshold of the label, a fraction. */
   tau = new Float64Array(FIRST_CAPACITY);
   flags = new Uint8Array(FIRST_CAPACITY);
@@ -59,6 +65,7 @@ export class PredictionRows {
     const k = this.count++;
     this.index[k] = row.index;
     this.score[k] = row.score;
+    this.raw[k] = row.raw;
     this.tau[k] = row.tau;
     this.flags[k] = row.flags;
     this.model[k] = this.placeOf(model);
@@ -101,11 +108,13 @@ export class PredictionRows {
     readonly rows: PredictionRows;
     readonly numbers: Readonly<Record<string, number | string | null>>;
   } {
-    const { numbers, arrays } = decodePage(KIND, bytes);
+    const { kind, numbers, arrays } = decodeEitherPage([KIND, KIND_1], bytes);
     const rows = new PredictionRows();
     rows.count = arrays[0]?.length ?? 0;
     rows.resize(Math.max(FIRST_CAPACITY, rows.count));
-    FIELDS.forEach((field, i) => rows[field].set(arrays[i] ?? []));
+    const fields = kind === KIND ? FIELDS : FIELDS_1;
+    fields.forEach((field, i) => rows[field].set(arrays[i] ?? []));
+    if (kind === KIND_1) rows.raw.set(rows.score);
     rows.models = JSON.parse(String(numbers["models"])) as AnsweringModel[];
     return { rows, numbers };
   }
@@ -140,6 +149,7 @@ export class PredictionRows {
     };
     this.index = sized(this.index, new Float64Array(capacity));
     this.score = sized(this.score, new Float32Array(capacity));
+    this.raw = sized(this.raw, new Float32Array(capacity));
     this.tau = sized(this.tau, new Float64Array(capacity));
     this.flags = sized(this.flags, new Uint8Array(capacity));
     this.model = sized(this.model, new Uint8Array(capacity));
@@ -148,4 +158,5 @@ export class PredictionRows {
   }
 }
 
-const FIELDS = ["index", "score", "tau", "flags", "model", "label", "settledBy"] as const;
+const FIELDS_1 = ["index", "score", "tau", "flags", "model", "label", "settledBy"] as const;
+const FIELDS = [...FIELDS_1, "raw"] as const;

@@ -3,6 +3,7 @@ import type { ClosedSteps } from "../../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../../features/feature-engine.ts";
 import { labelSpecText } from "../../../features/label-spec.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
+import type { LearningSettings } from "../../../settings/learning-settings.ts";
 import { answeringVariant, type RunningExperiment, type Variant } from "../prediction.ts";
 import type { AliasScores, StepScores } from "../scoring.ts";
 import type { AnsweringModel } from "./prediction-rows.ts";
@@ -10,15 +11,17 @@ import type { AnsweringModel } from "./prediction-rows.ts";
 /** The models and the experiment that decide which model answers a step. */
 export interface Answering {
   readonly models: ServedModels;
-  /** Whether thresholds that follow are served. */
-  readonly followsThreshold: boolean;
   readonly experiment: RunningExperiment | null;
+  /** What may change the answers by labels. */
+  readonly learning: LearningSettings;
 }
 
 /** The answers for closed steps. */
 export interface ServedAnswers {
   /** By position among the steps; `NaN` where there was none. */
   readonly scores: Float32Array;
+  /** The models' own probabilities beside them. */
+  readonly raw: Float32Array;
   /** Expected volatility of the horizon over τ, by position; `NaN` where the model gives none. */
   readonly sigmaRatios: Float32Array;
   /** The model of a step, and the column of its label spec (−1: none); `undefined` without a model. */
@@ -31,21 +34,24 @@ export function servedAnswers(
   steps: ClosedSteps,
   scores: StepScores,
   features: FeatureEngine,
-  { models, experiment }: Omit<Answering, "followsThreshold">,
+  { models, experiment }: Omit<Answering, "learning">,
 ): ServedAnswers {
   const split = experiment?.mode === "split";
   const answers = new Float32Array(steps.count).fill(NaN);
+  const raw = new Float32Array(steps.count).fill(NaN);
   const sigmaRatios = new Float32Array(steps.count).fill(NaN);
   const ofChallenger = new Uint8Array(split ? steps.count : 0);
-  eachScore(scores.champion, (k, score, sigmaRatio) => {
-    answers[k] = score;
-    sigmaRatios[k] = sigmaRatio;
+  eachScore(scores.champion, (k, score) => {
+    answers[k] = score.value;
+    raw[k] = score.raw;
+    sigmaRatios[k] = score.sigmaRatio;
   });
   if (split) {
-    eachScore(scores.challenger, (k, score, sigmaRatio) => {
+    eachScore(scores.challenger, (k, score) => {
       if (answeringVariant(models, experiment, symbol, steps.index[k]!) !== "challenger") return;
-      answers[k] = score;
-      sigmaRatios[k] = sigmaRatio;
+      answers[k] = score.value;
+      raw[k] = score.raw;
+      sigmaRatios[k] = score.sigmaRatio;
       ofChallenger[k] = 1;
     });
   }
@@ -58,7 +64,8 @@ export function servedAnswers(
     return atThresholds({ model, column }, steps.count, scores[variant]);
   };
   const [champion, challenger] = [of("champion"), of("challenger")];
-  return { scores: answers, sigmaRatios, modelOf: (k) => (ofChallenger[k] === 1 ? challenger(k) : champion(k)) };
+  const modelOf = (k: number) => (ofChallenger[k] === 1 ? challenger(k) : champion(k));
+  return { scores: answers, raw, sigmaRatios, modelOf };
 }
 
 /** The model at each step's own threshold; the same object for the same threshold, since rows name it. */
@@ -81,17 +88,18 @@ function atThresholds<T extends { readonly model: AnsweringModel }>(
 }
 
 /** Tells two sets apart under which some step could be answered otherwise; empty while nothing can answer. */
-export function answeringText({ models, experiment, followsThreshold }: Answering): string {
+export function answeringText({ models, experiment, learning }: Answering): string {
   const champion = answeringModel(models, "champion");
   if (champion === undefined) return "";
   // Whether it is a stand-in changes no answer.
   const texts = [JSON.stringify({ ...champion, standIn: null })];
+  if (learning.recalibration !== "on") texts.push(`recalibration ${learning.recalibration}`);
   if (experiment?.mode === "split") {
     const { id, share } = experiment;
     texts.push(JSON.stringify([id, share, { ...answeringModel(models, "challenger"), standIn: null }]));
   }
   // Unnamed where nothing follows: so it was stored before there was a choice.
-  if (followsThreshold) texts.push("threshold follows");
+  if (learning.threshold === "on") texts.push("threshold follows");
   return texts.join();
 }
 
@@ -102,11 +110,19 @@ function answeringModel({ byAlias, standIns }: ServedModels, variant: Variant): 
   return { sha256, name, version, threshold, variant, standIn: standIns.has(variant), labelText: labelSpecText(label) };
 }
 
+/** What was answered of one step. */
+interface StepScore {
+  readonly value: number;
+  readonly raw: number;
+  readonly sigmaRatio: number;
+}
+
 function eachScore(
-  { places, values, sigmaRatios }: AliasScores,
-  work: (k: number, score: number, sigmaRatio: number) => void,
+  { places, values, raw, sigmaRatios }: AliasScores,
+  work: (k: number, score: StepScore) => void,
 ): void {
   places.forEach((k, i) => {
-    if (!Number.isNaN(values[i])) work(k, values[i]!, sigmaRatios?.[i] ?? NaN);
+    if (Number.isNaN(values[i])) return;
+    work(k, { value: values[i]!, raw: raw[i]!, sigmaRatio: sigmaRatios?.[i] ?? NaN });
   });
 }
