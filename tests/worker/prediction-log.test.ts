@@ -2,7 +2,8 @@
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { PredictionLog } from "../../src/durable/symbol/archive/prediction-log.ts";
-import type { AnsweringModel } from "../../src/durable/symbol/archive/prediction-rows.ts";
+import { type AnsweringModel, PredictionRows } from "../../src/durable/symbol/archive/prediction-rows.ts";
+import { encodePage } from "../../src/features/page-buffer.ts";
 import type { ServedAnswers } from "../../src/durable/symbol/archive/served-answers.ts";
 import { PageStore } from "../../src/durable/symbol/storage/page-store.ts";
 import { SlotStore } from "../../src/durable/symbol/storage/slot-store.ts";
@@ -61,7 +62,8 @@ function stepsOf(from: number, count: number): ClosedSteps {
 
 function answersOf(count: number): ServedAnswers {
   const scores = new Float32Array(count).fill(0.25);
-  return { scores, sigmaRatios: scores, modelOf: () => ({ model: MODEL, column: 0 }) };
+  const sigmaQuantiles = new Float32Array(3 * count).map((_, i) => [0.2, 0.25, 0.3][i % 3]!);
+  return { scores, sigmaRatios: scores, sigmaQuantiles, modelOf: () => ({ model: MODEL, column: 0 }) };
 }
 
 /** Takes every object that is due; returns the steps of each. */
@@ -76,6 +78,24 @@ function takeAll(log: PredictionLog, archivedMs = Infinity): number[][] {
 }
 
 const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, k) => from + k);
+
+describe("rows that wait", () => {
+  it("keep volatilities across storage, and lack them where an older version stored the rows", () => {
+    const rows = new PredictionRows();
+    const row = { index: 7, score: 0.5, tau: 0.001, flags: 1, sigmas: [0.5, 0.25, 0.75, 1.5] };
+    rows.append(row, MODEL);
+    const { rows: stored } = PredictionRows.decode(rows.encode({}));
+    expect([stored.sigma[0], stored.sigma10[0], stored.sigma50[0], stored.sigma90[0]]).toEqual(row.sigmas);
+    const arrays = [
+      ...[Float64Array.of(7), Float32Array.of(0.5), Float64Array.of(0.001)],
+      ...[Uint8Array.of(1), Uint8Array.of(0), Uint8Array.of(2), Float64Array.of(9)],
+    ];
+    const numbers = { models: JSON.stringify([MODEL]) };
+    const { rows: older } = PredictionRows.decode(encodePage("prediction-rows 1", { numbers, arrays }));
+    expect([older.count, older.index[0], older.settledBy[0], older.modelOf(0)]).toEqual([1, 7, 9, MODEL]);
+    expect([older.sigma[0], older.sigma90[0]]).toEqual([NaN, NaN]);
+  });
+});
 
 describe("predictions that wait for the archive", () => {
   it("are taken when the ticks that settled them are archived, and no earlier", async () => {

@@ -1,7 +1,8 @@
 // Predictions of a symbol's steps in columns that grow, in order of their steps, as they wait for their labels and for
 // the archive.
 import { LABEL } from "../../../features/label-window.ts";
-import { decodePage, encodePage } from "../../../features/page-buffer.ts";
+import { encodePage } from "../../../features/page-buffer.ts";
+import { decodeEitherPage } from "../../../quality/either-page.ts";
 
 /** The model that answered some steps, and how: what a row's number in `model` stands for. */
 export interface AnsweringModel {
@@ -23,7 +24,9 @@ export const PREDICTION_FLAG = {
   stale: 2,
 } as const;
 
-const KIND = "prediction-rows 1";
+const KIND = "prediction-rows 2";
+/** Without volatilities. */
+const KIND_1 = "prediction-rows 1";
 const FIRST_CAPACITY = 256;
 /** Most models that rows can name; the oldest is dropped with its last row. */
 const MAX_MODELS = 255;
@@ -34,6 +37,8 @@ export interface PredictionRow {
   readonly score: number;
   readonly tau: number;
   readonly flags: number;
+  /** Expected volatility over τ and its quantiles by level, `NaN` where there are none. */
+  readonly sigmas: readonly number[];
 }
 
 export class PredictionRows {
@@ -45,6 +50,11 @@ export class PredictionRows {
   /** Threshold of the label, a fraction. */
   tau = new Float64Array(FIRST_CAPACITY);
   flags = new Uint8Array(FIRST_CAPACITY);
+  /** Expected volatility of the horizon over τ, and its quantiles; `NaN` where the model gave none. */
+  sigma = new Float32Array(FIRST_CAPACITY);
+  sigma10 = new Float32Array(FIRST_CAPACITY);
+  sigma50 = new Float32Array(FIRST_CAPACITY);
+  sigma90 = new Float32Array(FIRST_CAPACITY);
   /** Position among `models`. */
   model = new Uint8Array(FIRST_CAPACITY);
   /** `LABEL` plus 1, so that 0 is none. */
@@ -61,6 +71,7 @@ export class PredictionRows {
     this.score[k] = row.score;
     this.tau[k] = row.tau;
     this.flags[k] = row.flags;
+    SIGMAS.forEach((field, i) => (this[field][k] = row.sigmas[i] ?? NaN));
     this.model[k] = this.placeOf(model);
     this.label[k] = LABEL.none + 1;
     this.settledBy[k] = NaN;
@@ -101,11 +112,15 @@ export class PredictionRows {
     readonly rows: PredictionRows;
     readonly numbers: Readonly<Record<string, number | string | null>>;
   } {
-    const { numbers, arrays } = decodePage(KIND, bytes);
+    const { numbers, arrays } = decodeEitherPage([KIND, KIND_1], bytes);
     const rows = new PredictionRows();
     rows.count = arrays[0]?.length ?? 0;
     rows.resize(Math.max(FIRST_CAPACITY, rows.count));
-    FIELDS.forEach((field, i) => rows[field].set(arrays[i] ?? []));
+    // An older page has no volatilities, which come last.
+    FIELDS.forEach((field, i) => {
+      if (arrays[i] === undefined) rows[field].fill(NaN);
+      else rows[field].set(arrays[i]);
+    });
     rows.models = JSON.parse(String(numbers["models"])) as AnsweringModel[];
     return { rows, numbers };
   }
@@ -142,10 +157,12 @@ export class PredictionRows {
     this.score = sized(this.score, new Float32Array(capacity));
     this.tau = sized(this.tau, new Float64Array(capacity));
     this.flags = sized(this.flags, new Uint8Array(capacity));
+    for (const field of SIGMAS) this[field] = sized(this[field], new Float32Array(capacity));
     this.model = sized(this.model, new Uint8Array(capacity));
     this.label = sized(this.label, new Uint8Array(capacity));
     this.settledBy = sized(this.settledBy, new Float64Array(capacity));
   }
 }
 
-const FIELDS = ["index", "score", "tau", "flags", "model", "label", "settledBy"] as const;
+const SIGMAS = ["sigma", "sigma10", "sigma50", "sigma90"] as const;
+const FIELDS = ["index", "score", "tau", "flags", "model", "label", "settledBy", ...SIGMAS] as const;

@@ -5,6 +5,7 @@ import { labelSpecText } from "../../../features/label-spec.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
 import { answeringVariant, type RunningExperiment, type Variant } from "../prediction.ts";
 import type { AliasScores, StepScores } from "../scoring.ts";
+import { LEVELS } from "../../../volatility/sigma-levels.ts";
 import type { AnsweringModel } from "./prediction-rows.ts";
 
 /** The models and the experiment that decide which model answers a step. */
@@ -19,6 +20,8 @@ export interface ServedAnswers {
   readonly scores: Float32Array;
   /** Expected volatility of the horizon over τ, by position; `NaN` where the model gives none. */
   readonly sigmaRatios: Float32Array;
+  /** Quantiles of that volatility over τ, three a step; `NaN` where there are none. */
+  readonly sigmaQuantiles: Float32Array;
   /** The model of a step, and the column of its label spec (−1: none); `undefined` without a model. */
   readonly modelOf: (k: number) => { readonly model: AnsweringModel; readonly column: number } | undefined;
 }
@@ -34,16 +37,18 @@ export function servedAnswers(
   const split = experiment?.mode === "split";
   const answers = new Float32Array(steps.count).fill(NaN);
   const sigmaRatios = new Float32Array(steps.count).fill(NaN);
+  const sigmaQuantiles = new Float32Array(steps.count * LEVELS).fill(NaN);
   const ofChallenger = new Uint8Array(split ? steps.count : 0);
-  eachScore(scores.champion, (k, score, sigmaRatio) => {
+  const answer = (k: number, score: number, sigmaRatio: number, quantiles: Float32Array | undefined): void => {
     answers[k] = score;
     sigmaRatios[k] = sigmaRatio;
-  });
+    for (let level = 0; level < LEVELS; level++) sigmaQuantiles[k * LEVELS + level] = quantiles?.[level] ?? NaN;
+  };
+  eachScore(scores.champion, answer);
   if (split) {
-    eachScore(scores.challenger, (k, score, sigmaRatio) => {
+    eachScore(scores.challenger, (k, ...answered) => {
       if (answeringVariant(models, experiment, symbol, steps.index[k]!) !== "challenger") return;
-      answers[k] = score;
-      sigmaRatios[k] = sigmaRatio;
+      answer(k, ...answered);
       ofChallenger[k] = 1;
     });
   }
@@ -54,7 +59,12 @@ export function servedAnswers(
     return model === undefined ? undefined : { model, column };
   };
   const [champion, challenger] = [of("champion"), of("challenger")];
-  return { scores: answers, sigmaRatios, modelOf: (k) => (ofChallenger[k] === 1 ? challenger : champion) };
+  return {
+    scores: answers,
+    sigmaRatios,
+    sigmaQuantiles,
+    modelOf: (k) => (ofChallenger[k] === 1 ? challenger : champion),
+  };
 }
 
 /** Tells two sets apart under which some step could be answered otherwise; empty while nothing can answer. */
@@ -78,10 +88,11 @@ function answeringModel({ byAlias, standIns }: ServedModels, variant: Variant): 
 }
 
 function eachScore(
-  { places, values, sigmaRatios }: AliasScores,
-  work: (k: number, score: number, sigmaRatio: number) => void,
+  { places, values, sigmaRatios, sigmaQuantiles }: AliasScores,
+  work: (k: number, score: number, sigmaRatio: number, quantiles: Float32Array | undefined) => void,
 ): void {
   places.forEach((k, i) => {
-    if (!Number.isNaN(values[i])) work(k, values[i]!, sigmaRatios?.[i] ?? NaN);
+    const quantiles = sigmaQuantiles?.subarray(i * LEVELS, (i + 1) * LEVELS);
+    if (!Number.isNaN(values[i])) work(k, values[i]!, sigmaRatios?.[i] ?? NaN, quantiles);
   });
 }
