@@ -25,7 +25,8 @@ describe("the archive of predictions", () => {
       const symbol = `ROUGH-${seed}`;
       const served = new ServedSteps(symbol);
       const below = integers(seed);
-      await served.send(market(symbol, WARM_TICKS, { seed, fromMs: START_MS - WARM_TICKS * 1000 }));
+      const before = 2 * WARM_TICKS;
+      await served.send(market(symbol, before, { seed, fromMs: START_MS - before * 1000 }));
       for (const batch of pieces(roughMarket(symbol, 3000, seed), 120, seed)) {
         await served.send(batch);
         if (below(9) === 0) await evict(symbol);
@@ -39,6 +40,10 @@ describe("the archive of predictions", () => {
       const expected = served.rows(await archivedThroughMs(symbol));
       expect(rows.map(factsOf)).toEqual(expected);
       expect(expected.length).toBeGreaterThan(1000);
+      // Quantiles came in the midst of it, learnt over all restarts.
+      const withQuantiles = expected.filter(({ sigma_q90 }) => sigma_q90 !== null).length;
+      expect(withQuantiles).toBeGreaterThan(50);
+      expect(withQuantiles).toBeLessThan(expected.length - 800);
       const labels = new Set(rows.map(({ label }) => label));
       expect(labels).toEqual(new Set(["0", "1", "void", null]));
       expect(await metric("volgate_archived_predictions_total", { symbol })).toBe(rows.length);

@@ -18,6 +18,10 @@ export interface PredictionFacts {
   readonly ts: number;
   readonly score: number;
   readonly tau: number;
+  readonly sigma: number | null;
+  readonly sigma_q10: number | null;
+  readonly sigma_q50: number | null;
+  readonly sigma_q90: number | null;
   readonly label: string | null;
   readonly resolved_ts: number | null;
   readonly counted: boolean;
@@ -29,6 +33,8 @@ interface TracedStep {
   readonly flags: number;
   readonly score: number;
   readonly tau: number;
+  /** Expected volatility and its quantiles, as fractions. */
+  readonly sigmas: readonly (number | null)[];
   readonly label: number;
   readonly sha256: string;
 }
@@ -53,9 +59,14 @@ export class ServedSteps {
       const tau = new Float64Array(bytesOfText(trace.tau));
       const label = new Int8Array(bytesOfText(trace.label));
       const scores = new Float32Array(bytesOfText(champion.values));
+      const ratios = new Float32Array(bytesOfText(champion.sigmas));
+      const quantiles = new Float32Array(bytesOfText(champion.sigmaQuantiles));
       index.forEach((step, k) => {
         const [f, t, l, s] = [flags[k]!, tau[k]!, label[k]!, scores[k]!];
-        this.steps.set(step, { flags: f, tau: t, label: l, score: s, sha256: champion.sha256 });
+        const sigmas = [ratios[k]!, ...quantiles.subarray(3 * k, 3 * k + 3)].map((ratio) =>
+          Number.isNaN(ratio) ? null : ratio * t,
+        );
+        this.steps.set(step, { flags: f, tau: t, sigmas, label: l, score: s, sha256: champion.sha256 });
       });
     }
   }
@@ -66,7 +77,7 @@ export class ServedSteps {
    */
   rows(untilMs: number): PredictionFacts[] {
     const rows: PredictionFacts[] = [];
-    for (const [index, { flags, score, tau, sha256 }] of this.steps) {
+    for (const [index, { flags, score, tau, sigmas, sha256 }] of this.steps) {
       const settledBy = this.settledBy(index);
       if (Number.isNaN(score) || settledBy === undefined || (settledBy.step + 1) * STEP_MS > untilMs) continue;
       const { label } = settledBy;
@@ -75,6 +86,10 @@ export class ServedSteps {
         ts: (index + 1) * STEP_MS,
         score,
         tau,
+        sigma: sigmas[0]!,
+        sigma_q10: sigmas[1]!,
+        sigma_q50: sigmas[2]!,
+        sigma_q90: sigmas[3]!,
         label,
         resolved_ts: label === null ? null : (index + HORIZON_STEPS + 1) * STEP_MS,
         counted: (flags & (FLAG.observed | FLAG.stale)) === FLAG.observed,
@@ -124,8 +139,10 @@ export async function archivedRows(symbol: string): Promise<Record<string, unkno
 
 /** The columns of a row that a trace says too. */
 export function factsOf(row: Record<string, unknown>): PredictionFacts {
-  const { prediction_id, ts, score, tau, label, resolved_ts, counted, stale, model_sha256 } = row;
-  return { prediction_id, ts, score, tau, label, resolved_ts, counted, stale, model_sha256 } as PredictionFacts;
+  const { prediction_id, ts, score, tau, sigma, sigma_q10, sigma_q50, sigma_q90, ...others } = row;
+  const { label, resolved_ts, counted, stale, model_sha256 } = others;
+  const answered = { prediction_id, ts, score, tau, sigma, sigma_q10, sigma_q50, sigma_q90 };
+  return { ...answered, label, resolved_ts, counted, stale, model_sha256 } as PredictionFacts;
 }
 
 /** Event time at the end of the archived ticks, ms. */

@@ -62,7 +62,8 @@ function stepsOf(from: number, count: number): ClosedSteps {
 
 function answersOf(count: number): ServedAnswers {
   const scores = new Float32Array(count).fill(0.25);
-  return { scores, raw: scores, sigmaRatios: scores, modelOf: () => ({ model: MODEL, column: 0 }) };
+  const sigmaQuantiles = new Float32Array(3 * count).map((_, i) => [0.2, 0.25, 0.3][i % 3]!);
+  return { scores, raw: scores, sigmaRatios: scores, sigmaQuantiles, modelOf: () => ({ model: MODEL, column: 0 }) };
 }
 
 /** Takes every object that is due; returns the steps of each. */
@@ -77,6 +78,25 @@ function takeAll(log: PredictionLog, archivedMs = Infinity): number[][] {
 }
 
 const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, k) => from + k);
+
+describe("rows that wait", () => {
+  it("keep volatilities and the model's own score across storage; an older version stored neither", () => {
+    const rows = new PredictionRows();
+    const row = { index: 7, score: 0.5, tau: 0.001, raw: 0.25, flags: 1, sigmas: [0.5, 0.25, 0.75, 1.5] };
+    rows.append(row, MODEL);
+    const { rows: stored } = PredictionRows.decode(rows.encode({}));
+    expect([stored.sigma[0], stored.sigma10[0], stored.sigma50[0], stored.sigma90[0]]).toEqual(row.sigmas);
+    expect([stored.score[0], stored.raw[0]]).toEqual([0.5, 0.25]);
+    const arrays = [
+      ...[Float64Array.of(7), Float32Array.of(0.5), Float64Array.of(0.001)],
+      ...[Uint8Array.of(1), Uint8Array.of(0), Uint8Array.of(2), Float64Array.of(9)],
+    ];
+    const numbers = { models: JSON.stringify([MODEL]) };
+    const { rows: older } = PredictionRows.decode(encodePage("prediction-rows 1", { numbers, arrays }));
+    expect([older.count, older.index[0], older.settledBy[0], older.modelOf(0)]).toEqual([1, 7, 9, MODEL]);
+    expect([older.sigma[0], older.sigma90[0], older.score[0], older.raw[0]]).toEqual([NaN, NaN, 0.5, 0.5]);
+  });
+});
 
 describe("predictions that wait for the archive", () => {
   it("are taken when the ticks that settled them are archived, and no earlier", async () => {
@@ -240,19 +260,5 @@ describe("predictions that wait for the archive", () => {
       log.chunks.commit(chunk, false);
       expect(log.figures(0)).toMatchObject({ archived: 0, lost: 140, waiting: 60 });
     });
-  });
-});
-
-describe("rows of predictions", () => {
-  it("keep the model's own score beside the answered one, and take a state of before that had one only", () => {
-    const rows = new PredictionRows();
-    rows.append({ index: 7, score: 0.25, raw: 0.5, tau: 0.001, flags: 1 }, MODEL);
-    const { rows: again } = PredictionRows.decode(rows.encode({}));
-    expect([again.count, again.score[0], again.raw[0]]).toEqual([1, 0.25, 0.5]);
-    const { index, score, tau, flags, model, label, settledBy } = rows.head(1);
-    const arrays = [index, score, tau, flags, model, label, settledBy];
-    const before = encodePage("prediction-rows 1", { numbers: { models: JSON.stringify([MODEL]) }, arrays });
-    const { rows: older } = PredictionRows.decode(before);
-    expect([older.count, older.score[0], older.raw[0]]).toEqual([1, 0.25, 0.25]);
   });
 });

@@ -2,6 +2,7 @@
 // horizon later. In memory; prediction-log.ts stores it.
 import { type ClosedSteps, FLAG } from "../../../features/closed-steps.ts";
 import { LABEL } from "../../../features/label-window.ts";
+import { LEVELS } from "../../../volatility/sigma-levels.ts";
 import { PREDICTION_FLAG, PredictionRows } from "./prediction-rows.ts";
 import type { ServedAnswers } from "./served-answers.ts";
 
@@ -78,7 +79,8 @@ export class OpenPredictions {
       const counted = steps.isEligible(k) ? PREDICTION_FLAG.counted : 0;
       const stale = (flags & FLAG.stale) !== 0 ? PREDICTION_FLAG.stale : 0;
       if (this.rows.count === MAX_ROWS) this.makeRoom();
-      this.rows.append({ index, score, raw: answers.raw[k]!, tau, flags: counted | stale }, model);
+      const sigmas = [answers.sigmaRatios[k]!, ...answers.sigmaQuantiles.subarray(k * LEVELS, (k + 1) * LEVELS)];
+      this.rows.append({ index, score, raw: answers.raw[k]!, tau, flags: counted | stale, sigmas }, model);
     }
   }
 

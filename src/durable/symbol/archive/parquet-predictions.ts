@@ -26,6 +26,11 @@ export function encodeParquetPredictions(rows: PredictionRows, of: ParquetPredic
   const time = (name: string, data: (bigint | null)[], nullable = false): ColumnSource => {
     return { name, type: "INT64", nullable, encoding: "DELTA_BINARY_PACKED", data };
   };
+  /** Ratios over τ as fractions. */
+  const sigma = (name: string, ratios: Float32Array): ColumnSource => {
+    const data = each((k) => (Number.isNaN(ratios[k]) ? null : ratios[k]! * rows.tau[k]!));
+    return { name, type: "DOUBLE", nullable: true, data };
+  };
   const flag = (bit: number): boolean[] => each((k) => (rows.flags[k]! & bit) !== 0);
   const columnData: ColumnSource[] = [
     {
@@ -58,6 +63,10 @@ export function encodeParquetPredictions(rows: PredictionRows, of: ParquetPredic
       data: each((k) => rows.score[k]! >= rows.modelOf(k).threshold),
     },
     { name: "tau", type: "DOUBLE", nullable: false, data: rows.tau.slice(0, rows.count) },
+    sigma("sigma", rows.sigma),
+    sigma("sigma_q10", rows.sigma10),
+    sigma("sigma_q50", rows.sigma50),
+    sigma("sigma_q90", rows.sigma90),
     text(
       "label",
       each((k) => LABELS[rows.label[k]!] ?? null),

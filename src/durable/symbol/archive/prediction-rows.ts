@@ -25,7 +25,7 @@ export const PREDICTION_FLAG = {
 } as const;
 
 const KIND = "prediction-rows 2";
-/** Without the models' own scores: they are those that were answered. */
+/** Without volatilities, and without the models' own scores: they are those that were answered. */
 const KIND_1 = "prediction-rows 1";
 const FIRST_CAPACITY = 256;
 /** Most models that rows can name; the oldest is dropped with its last row. */
@@ -39,6 +39,8 @@ export interface PredictionRow {
   readonly raw: number;
   readonly tau: number;
   readonly flags: number;
+  /** Expected volatility over τ and its quantiles by level, `NaN` where there are none. */
+  readonly sigmas: readonly number[];
 }
 
 export class PredictionRows {
@@ -51,6 +53,11 @@ export class PredictionRows {
   /** Threshold of the label, a fraction. */
   tau = new Float64Array(FIRST_CAPACITY);
   flags = new Uint8Array(FIRST_CAPACITY);
+  /** Expected volatility of the horizon over τ, and its quantiles; `NaN` where the model gave none. */
+  sigma = new Float32Array(FIRST_CAPACITY);
+  sigma10 = new Float32Array(FIRST_CAPACITY);
+  sigma50 = new Float32Array(FIRST_CAPACITY);
+  sigma90 = new Float32Array(FIRST_CAPACITY);
   /** Position among `models`. */
   model = new Uint8Array(FIRST_CAPACITY);
   /** `LABEL` plus 1, so that 0 is none. */
@@ -68,6 +75,7 @@ export class PredictionRows {
     this.raw[k] = row.raw;
     this.tau[k] = row.tau;
     this.flags[k] = row.flags;
+    SIGMAS.forEach((field, i) => (this[field][k] = row.sigmas[i] ?? NaN));
     this.model[k] = this.placeOf(model);
     this.label[k] = LABEL.none + 1;
     this.settledBy[k] = NaN;
@@ -114,7 +122,10 @@ export class PredictionRows {
     rows.resize(Math.max(FIRST_CAPACITY, rows.count));
     const fields = kind === KIND ? FIELDS : FIELDS_1;
     fields.forEach((field, i) => rows[field].set(arrays[i] ?? []));
-    if (kind === KIND_1) rows.raw.set(rows.score);
+    if (kind === KIND_1) {
+      rows.raw.set(rows.score);
+      for (const field of SIGMAS) rows[field].fill(NaN);
+    }
     rows.models = JSON.parse(String(numbers["models"])) as AnsweringModel[];
     return { rows, numbers };
   }
@@ -152,11 +163,13 @@ export class PredictionRows {
     this.raw = sized(this.raw, new Float32Array(capacity));
     this.tau = sized(this.tau, new Float64Array(capacity));
     this.flags = sized(this.flags, new Uint8Array(capacity));
+    for (const field of SIGMAS) this[field] = sized(this[field], new Float32Array(capacity));
     this.model = sized(this.model, new Uint8Array(capacity));
     this.label = sized(this.label, new Uint8Array(capacity));
     this.settledBy = sized(this.settledBy, new Float64Array(capacity));
   }
 }
 
+const SIGMAS = ["sigma", "sigma10", "sigma50", "sigma90"] as const;
 const FIELDS_1 = ["index", "score", "tau", "flags", "model", "label", "settledBy"] as const;
-const FIELDS = [...FIELDS_1, "raw"] as const;
+const FIELDS = [...FIELDS_1, "raw", ...SIGMAS] as const;

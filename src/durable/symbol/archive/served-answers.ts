@@ -6,6 +6,7 @@ import type { ServedModels } from "../../../model/model-host.ts";
 import type { LearningSettings } from "../../../settings/learning-settings.ts";
 import { answeringVariant, type RunningExperiment, type Variant } from "../prediction.ts";
 import type { AliasScores, StepScores } from "../scoring.ts";
+import { LEVELS } from "../../../volatility/sigma-levels.ts";
 import type { AnsweringModel } from "./prediction-rows.ts";
 
 /** The models and the experiment that decide which model answers a step. */
@@ -24,6 +25,8 @@ export interface ServedAnswers {
   readonly raw: Float32Array;
   /** Expected volatility of the horizon over τ, by position; `NaN` where the model gives none. */
   readonly sigmaRatios: Float32Array;
+  /** Quantiles of that volatility over τ, three a step; `NaN` where there are none. */
+  readonly sigmaQuantiles: Float32Array;
   /** The model of a step, and the column of its label spec (−1: none); `undefined` without a model. */
   readonly modelOf: (k: number) => { readonly model: AnsweringModel; readonly column: number } | undefined;
 }
@@ -40,18 +43,19 @@ export function servedAnswers(
   const answers = new Float32Array(steps.count).fill(NaN);
   const raw = new Float32Array(steps.count).fill(NaN);
   const sigmaRatios = new Float32Array(steps.count).fill(NaN);
+  const sigmaQuantiles = new Float32Array(steps.count * LEVELS).fill(NaN);
   const ofChallenger = new Uint8Array(split ? steps.count : 0);
-  eachScore(scores.champion, (k, score) => {
+  const answer = (k: number, score: StepScore): void => {
     answers[k] = score.value;
     raw[k] = score.raw;
     sigmaRatios[k] = score.sigmaRatio;
-  });
+    for (let level = 0; level < LEVELS; level++) sigmaQuantiles[k * LEVELS + level] = score.quantiles?.[level] ?? NaN;
+  };
+  eachScore(scores.champion, answer);
   if (split) {
     eachScore(scores.challenger, (k, score) => {
       if (answeringVariant(models, experiment, symbol, steps.index[k]!) !== "challenger") return;
-      answers[k] = score.value;
-      raw[k] = score.raw;
-      sigmaRatios[k] = score.sigmaRatio;
+      answer(k, score);
       ofChallenger[k] = 1;
     });
   }
@@ -65,7 +69,7 @@ export function servedAnswers(
   };
   const [champion, challenger] = [of("champion"), of("challenger")];
   const modelOf = (k: number) => (ofChallenger[k] === 1 ? challenger(k) : champion(k));
-  return { scores: answers, raw, sigmaRatios, modelOf };
+  return { scores: answers, raw, sigmaRatios, sigmaQuantiles, modelOf };
 }
 
 /** The model at each step's own threshold; the same object for the same threshold, since rows name it. */
@@ -115,14 +119,16 @@ interface StepScore {
   readonly value: number;
   readonly raw: number;
   readonly sigmaRatio: number;
+  readonly quantiles: Float32Array | undefined;
 }
 
 function eachScore(
-  { places, values, raw, sigmaRatios }: AliasScores,
+  { places, values, raw, sigmaRatios, sigmaQuantiles }: AliasScores,
   work: (k: number, score: StepScore) => void,
 ): void {
   places.forEach((k, i) => {
     if (Number.isNaN(values[i])) return;
-    work(k, { value: values[i]!, raw: raw[i]!, sigmaRatio: sigmaRatios?.[i] ?? NaN });
+    const quantiles = sigmaQuantiles?.subarray(i * LEVELS, (i + 1) * LEVELS);
+    work(k, { value: values[i]!, raw: raw[i]!, sigmaRatio: sigmaRatios?.[i] ?? NaN, quantiles });
   });
 }
