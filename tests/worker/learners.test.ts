@@ -90,7 +90,7 @@ describe("Learners", () => {
     const { learners, faults, learn } = made();
     learn();
     const snapshot = pagesOf(learners.dirtyPages());
-    (learners.of("first") as Adder).fails = true;
+    learners.of("first").fails = true;
     expect(learn()).toBe(2);
     expect(learn()).toBe(3);
     expect(String(faults)).toContain("told to fail");
