@@ -23,7 +23,7 @@ export interface ScoredRows {
 }
 
 /** What was reached in a period, in the unit of the goal, and the share of rows that alerted. */
-export interface Reached {
+interface Reached {
   readonly value: number;
   readonly alertRate: number;
 }

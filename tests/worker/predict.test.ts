@@ -32,6 +32,8 @@ describe("GET /predict", () => {
       horizon_s: 60,
       probability: expect.any(Number),
       threshold: champion.threshold,
+      threshold_source: "manifest",
+      goal: "max F1",
       alert: body.probability >= champion.threshold,
       sigma_bps: expect.any(Number),
       sigma_quantiles_bps: null,

@@ -73,8 +73,7 @@ export interface Prediction {
 export type Variant = "champion" | "challenger";
 
 /** Of the model's manifest, chosen by an operator, or following the live labels. */
-export const THRESHOLD_SOURCES = ["manifest", "operator", "followed"] as const;
-export type ThresholdSource = (typeof THRESHOLD_SOURCES)[number];
+export type ThresholdSource = "manifest" | "operator" | "followed";
 
 /** The facts of the last closed step that a prediction shows. */
 interface StepFacts {

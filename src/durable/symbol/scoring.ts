@@ -48,7 +48,7 @@ export interface AliasScores {
 }
 
 /** A threshold that follows the labels of one model. */
-export interface FollowingThreshold {
+interface FollowingThreshold {
   /** At each ready step. */
   readonly thresholds: Float64Array;
   /** At the last closed step, whether or not it is ready. */
