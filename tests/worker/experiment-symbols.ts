@@ -29,7 +29,8 @@ export function answerOf(
   episodes = 1,
 ): ExperimentBlocks {
   const of = (block: number, rows: number) => {
-    return { block, rows, gainSum: gain * rows, positives: 20, episodes, complete: rows > 0 };
+    const sums = { gainSum: gain * rows, betSum: gain * rows, bound: rows };
+    return { block, rows, ...sums, positives: 20, episodes, complete: rows > 0 };
   };
   return {
     pair,

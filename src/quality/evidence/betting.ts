@@ -71,6 +71,13 @@ export class Betting {
     return betting;
   }
 
+  /** Continues another process on the same hypothesis that has seen so many gains: its capital is bet from here on. */
+  static after(gains: number, logE: number): Betting {
+    const betting = new Betting();
+    betting.state = { ...betting.state, gains, logE };
+    return betting;
+  }
+
   /** Adds a gain. One that is not finite is skipped; one outside [−1, 1] is clipped. */
   update(gain: number): void {
     if (!Number.isFinite(gain)) return;
