@@ -1,5 +1,4 @@
 // A symbol's part of an experiment, from its monitor.
-import type { GuardGains } from "../../../quality/live-quality.ts";
 import type { BlockGain } from "../../../quality/quality-series.ts";
 import type { SymbolMonitor } from "./symbol-monitor.ts";
 import type { RunningExperiment } from "../prediction.ts";
@@ -9,8 +8,6 @@ export interface ExperimentBlocks {
   /** SHA-256 of the two models that `blocks` compares; the object may not have read the newest experiment yet. */
   readonly pair: { readonly champion: string; readonly challenger: string } | null;
   readonly blocks: readonly BlockGain[];
-  /** What guards against the champion, and how it does; absent in answers of an earlier version. */
-  readonly guards?: readonly GuardGains[];
   /** Steps that each model answered since the experiment began, whether or not they are compared. */
   readonly answered: { readonly champion: number; readonly challenger: number };
 }
@@ -21,7 +18,6 @@ export function experimentBlocksOf(monitor: SymbolMonitor, experiment: RunningEx
   return {
     pair: pair === undefined ? null : pair,
     blocks: monitor.quality.blockGains(),
-    guards: monitor.quality.guardGains(),
     answered: experiment === null ? { champion: 0, challenger: 0 } : monitor.answers.of(experiment.id),
   };
 }
