@@ -27,6 +27,7 @@ export const VARIABLE_NAMES: readonly string[] = [
   "HORIZONS",
   "OBJECT_DEADLINE_MS",
   "READ_CACHE_MS",
+  "DEMOTION",
   "VENUE_ENDPOINTS",
   "THRESHOLD_FOLLOWS",
   "FEED_FLUSH_MS",

@@ -33,7 +33,8 @@ export function reportShape(report: ExperimentReport): Immutable<ExperimentRepor
   };
 }
 
-function verdictShape(verdict: Verdict): Immutable<VerdictAnswer> {
+/** A verdict of the rule. */
+export function verdictShape(verdict: Verdict): Immutable<VerdictAnswer> {
   const { blocks, rows, positives, episodes, eValue, logE, lambda, meanGain, needs } = verdict;
   return {
     verdict: verdict.verdict,

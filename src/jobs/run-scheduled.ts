@@ -1,10 +1,13 @@
-// Scheduled work: evaluates the experiment and begins feeds that do not run every quarter of an hour, and writes the
+// Scheduled work: evaluates the experiment, watches the champion, and begins feeds that do not run every quarter of an hour, and writes the
 // report once a week.
 import { alertsOf } from "../clients/alerts.ts";
 import { followFeeds } from "../clients/feeds.ts";
 import { type Env, onGrid, settingsOf } from "../settings.ts";
+import { registryOf } from "../clients/registry.ts";
 import { challengerFacts } from "./challenger-facts.ts";
+import { championFacts } from "./champion-facts.ts";
 import { evaluateExperiment } from "./experiment/evaluate-experiment.ts";
+import { watchChampion } from "./experiment/watch-champion.ts";
 import { writeReport } from "./weekly-report/write-report.ts";
 import { logError } from "../log.ts";
 
@@ -18,7 +21,7 @@ export async function runScheduled(env: Env, cron: string, nowMs: number): Promi
   const [, , , , dayOfWeek = "*"] = cron.trim().split(/\s+/);
   try {
     // A feed's own alarm is the watchdog; this begins one whose object never heard of it, or lost its alarm.
-    if (dayOfWeek === "*") await Promise.all([judgeExperiments(env, nowMs), followFeeds(env)]);
+    if (dayOfWeek === "*") await Promise.all([judgeGrids(env, nowMs), followFeeds(env)]);
     else await writeReport(env, nowMs, { replace: false });
   } catch (error) {
     logError("scheduled_failed", { cron, error: String(error) });
@@ -26,22 +29,31 @@ export async function runScheduled(env: Env, cron: string, nowMs: number): Promi
   }
 }
 
-/** Judges the experiment of each grid. One that fails must not keep the others from being judged. */
-async function judgeExperiments(env: Env, nowMs: number): Promise<void> {
+/** Judges each grid's experiment and champion. One that fails must not keep the others from being judged. */
+async function judgeGrids(env: Env, nowMs: number): Promise<void> {
   const judged = [judgeExperiment(env, nowMs)];
   for (const { name } of settingsOf(env).furtherGrids) {
     const own = onGrid(env, name);
-    if (own !== undefined) judged.push(evaluateExperiment(own, nowMs).then(() => undefined));
+    if (own !== undefined) judged.push(judgeFurther(own, nowMs));
   }
   const failed = (await Promise.allSettled(judged)).find((one) => one.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }
 
 /**
- * On the default grid. Promotes if the rule and the settings allow it, and reports a challenger that waits for an
- * operator to the alerts object.
+ * On the default grid. Promotes and demotes if the rule and the settings allow it, and reports a challenger that waits
+ * for an operator, and a champion that is worse, to the alerts object.
  */
 async function judgeExperiment(env: Env, nowMs: number): Promise<void> {
   const evaluation = await evaluateExperiment(env, nowMs);
   await alertsOf(env).observe(challengerFacts(evaluation));
+  const outcomes = await watchChampion(env, nowMs);
+  const watches = await registryOf(env).readWatches();
+  await alertsOf(env).observe(championFacts(outcomes, watches, settingsOf(env).engine.grid.stepMs));
+}
+
+/** On a further grid; alerts are of the default one. */
+async function judgeFurther(env: Env, nowMs: number): Promise<void> {
+  await evaluateExperiment(env, nowMs);
+  await watchChampion(env, nowMs);
 }

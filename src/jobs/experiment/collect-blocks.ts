@@ -22,21 +22,27 @@ export interface SymbolPart {
 
 /**
  * Asks every symbol of the directory. A failing object is logged and marked, and does not affect the others.
- * @param rule with the last block that was decided before.
+ * @param rule with the last block that was decided before; @param tries comparisons with this champion so far.
  */
-export async function collectBlocks(env: Env, rule: PoolingRule): Promise<SymbolPart[]> {
+export async function collectBlocks(env: Env, rule: PoolingRule, tries: number): Promise<SymbolPart[]> {
   const symbols = await listSymbols(env);
   const answers = await askSymbols(env, symbols, { event: "experiment_symbol_failed" }, async (stub, symbol) =>
-    partOf(symbol, rule, (await stub.experimentBlocks(settingsOf(env).grid)) ?? undefined),
+    partOf(symbol, { rule, tries }, (await stub.experimentBlocks(settingsOf(env).grid)) ?? undefined),
   );
-  return answers.map(({ symbol, answer, failed }) => answer ?? { ...partOf(symbol, rule, undefined), failed });
+  return answers.map(
+    ({ symbol, answer, failed }) => answer ?? { ...partOf(symbol, { rule, tries }, undefined), failed },
+  );
 }
 
 /** @param answer `undefined` for a symbol without ticks. */
-function partOf(symbol: string, rule: PoolingRule, answer: ExperimentBlocks | undefined): SymbolPart {
+function partOf(
+  symbol: string,
+  { rule, tries }: { readonly rule: PoolingRule; readonly tries: number },
+  answer: ExperimentBlocks | undefined,
+): SymbolPart {
   const { pair, answered, blocks } = answer ?? NOTHING;
   const fresh = blocks.filter(({ block }) => block > (rule.throughBlock ?? -Infinity));
-  const verdict = promotionVerdict(answer === undefined ? [] : [blocks], rule);
+  const verdict = promotionVerdict(answer === undefined ? [] : [blocks], rule, tries);
   return { symbol, failed: false, pair, answered, verdict, fresh };
 }
 
