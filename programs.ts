@@ -98,6 +98,10 @@ const BENCH: ProgramList = {
     summary: "false promotions and waits of the sequential rule",
     load: async () => (await import("./bench/promotion.ts")).program,
   },
+  alerts: {
+    summary: "false alarms and delays of the alert rules on live quality",
+    load: async () => (await import("./bench/alerts.ts")).program,
+  },
   coverage: {
     summary: "how often the 95 % intervals cover the truth",
     load: async () => (await import("./bench/coverage.ts")).program,

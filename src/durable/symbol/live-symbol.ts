@@ -7,6 +7,7 @@ import type { Settings } from "../../settings.ts";
 import type { ArchiveLedger } from "./archive/archive-ledger.ts";
 import type { ArchivedHistory } from "./archive/archived-history.ts";
 import type { PredictionLog } from "./archive/prediction-log.ts";
+import { DEFAULT_ALERT_LIMITS } from "../../quality/alerts/alert-limits.ts";
 import { COMPANION_PAGES, type History, type SymbolStores, SymbolEngine } from "./engine.ts";
 import { Evaluation } from "./evaluation/evaluation.ts";
 import { GridEngine } from "./grids/grid-engine.ts";
@@ -160,7 +161,8 @@ function liveSymbol(
   withGrids = true,
 ): LiveSymbol {
   const { stepMs } = engine.features.config.grid;
-  const evaluation = new Evaluation({ symbol: name, stepMs, prefix: COMPANION_PAGES }, stores.pages, counters);
+  const { pages, alertLimits = DEFAULT_ALERT_LIMITS } = stores;
+  const evaluation = new Evaluation({ symbol: name, stepMs, prefix: COMPANION_PAGES, alertLimits }, pages, counters);
   const { how, replayedBatches } = engine.recovery;
   const isRecovered = how === "new" && replayedBatches === 0;
   const live: LiveSymbol = { name, engine, evaluation, counters, latest: undefined, isRecovered, grids: new Map() };

@@ -4,7 +4,15 @@ import { DurableObject } from "cloudflare:workers";
 import { hostFor } from "../../model/grid-hosts.ts";
 import { type ModelHost, modelHost, type ServedModels } from "../../model/model-host.ts";
 import { isFresh } from "../../model/is-fresh.ts";
-import { archiveOf, type Env, furtherGridNamesOf, onGrid, predictionsOf, settingsOf } from "../../settings.ts";
+import {
+  archiveOf,
+  type Env,
+  alertLimitsOf,
+  furtherGridNamesOf,
+  onGrid,
+  predictionsOf,
+  settingsOf,
+} from "../../settings.ts";
 import { markCreated } from "../../clients/directory.ts";
 import { areCountsDue, sendCounts } from "../../clients/metrics.ts";
 import { rememberedRegistryState } from "../../clients/registry.ts";
@@ -738,7 +746,9 @@ function openStores(storage: DurableObjectStorage, env: Env): SymbolStores {
   const isArchived = archiveOf(env) !== undefined;
   const keepsPredictions = isArchived && predictionsOf(env);
   const gridNames = furtherGridNamesOf(env);
-  return { slots: new SlotStore(storage), pages: new PageStore(storage), isArchived, keepsPredictions, gridNames };
+  const alertLimits = alertLimitsOf(env);
+  const [slots, pages] = [new SlotStore(storage), new PageStore(storage)];
+  return { slots, pages, isArchived, keepsPredictions, gridNames, alertLimits };
 }
 
 function runningExperiment(env: Env): RunningExperiment | null {
