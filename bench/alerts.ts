@@ -30,6 +30,9 @@ How often the alert rules on live quality fire in a month in which nothing is wr
 by evidence, and by intervals made twice as wide, as before.`,
   {
     months: option(wholeNumber(1), "quiet months of each kind", { default: "1000" }),
+    doubled: option(wholeNumber(1), "of them, months that the doubled intervals see too: they are slow", {
+      default: "100",
+    }),
     only: option(text("TEXT"), "only the lines whose name has this in it", { default: "" }),
     runs: option(wholeNumber(1), "runs of each fall", { default: "40" }),
     seed: option(wholeNumber(1), "seed of all of them", { default: "1" }),
@@ -39,7 +42,7 @@ by evidence, and by intervals made twice as wide, as before.`,
 export const program: Program = {
   command: ALERTS,
   run: async (args) => {
-    const { months, only, runs, seed } = parseCommandLine(ALERTS, args).values;
+    const { months, doubled, only, runs, seed } = parseCommandLine(ALERTS, args).values;
     const [bars, regime] = [await scoreSeries("bars"), await scoreSeries("regime")];
     console.log(`seed ${seed}; a rule's limit is for 1 % a quiet month; Wilson's 95 % intervals`);
     console.log("doubled: 95 % intervals of a day, doubled, three looks (the gain's is not doubled, as it was)\n");
@@ -60,7 +63,8 @@ export const program: Program = {
         { name: "weeks of 2019 as they were", paths, labels: "real", correlation: 0, stretchMs: 7 * DAY_MS },
       );
     }
-    for (const one of quiet) if (one.name.includes(only)) falseAlarms(one, months, `${seed}:${one.name}`);
+    for (const one of quiet)
+      if (one.name.includes(only)) falseAlarms(one, months, Math.min(doubled, months), `${seed}:${one.name}`);
     console.log(`\nhours until a fall is told: median, 90 % of ${runs} runs (− : not within 20 days)`);
     for (const fall of falls(simulated, bars)) if (fall.name.includes(only)) delays(fall, runs, `${seed}:${fall.name}`);
     if ("change of regime".includes(only)) regimeDelays(regime!);
@@ -105,9 +109,12 @@ class BothRules {
   }
 
   /** @returns the rules that begin to fire, by evidence and by the doubled intervals. */
-  update(row: LabelledRow): readonly [evidence: readonly QualityRule[], doubled: readonly QualityRule[]] {
+  update(
+    row: LabelledRow,
+    withDoubled = true,
+  ): readonly [evidence: readonly QualityRule[], doubled: readonly QualityRule[]] {
     this.evidence.update(row.step, row.champion, row.reference, row.label);
-    const doubled = this.doubled.update(row);
+    const doubled = withDoubled ? this.doubled.update(row) : [];
     const group = Math.floor(row.step / this.groupSteps);
     if (group === this.group) return [[], doubled];
     this.group = group;
@@ -123,7 +130,12 @@ class BothRules {
   }
 }
 
-function falseAlarms({ name, paths, labels, correlation, stretchMs }: Quiet, months: number, seed: string): void {
+function falseAlarms(
+  { name, paths, labels, correlation, stretchMs }: Quiet,
+  months: number,
+  doubledMonths: number,
+  seed: string,
+): void {
   const { stepMs, horizonSteps, champion, reference, label } = paths;
   const counts = RULES.map(() => [0, 0]);
   const rows = stretchedRows(champion.length, Math.round(stretchMs / stepMs), `${seed}:rows`);
@@ -137,13 +149,15 @@ function falseAlarms({ name, paths, labels, correlation, stretchMs }: Quiet, mon
   const both = new BothRules(paths, manifest, edges);
   for (let step = 0; step < months * monthSteps; step++) {
     const i = rows.next().value as number;
-    const begun = both.update({ step, label: labelOf(i), champion: champion[i]!, reference: reference[i]! });
+    const row = { step, label: labelOf(i), champion: champion[i]!, reference: reference[i]! };
+    const begun = both.update(row, step < doubledMonths * monthSteps);
     begun.forEach((rules, kind) => {
       for (const rule of rules) counts[RULES.indexOf(rule)]![kind]! += 1;
     });
   }
-  const cells = [0, 1].flatMap((kind) => counts.map((of) => rate(of[kind]!, months).padEnd(24)));
-  console.log(`${name.padEnd(34)} ${String(months).padStart(5)} months  ${cells.join("")}`);
+  const seen = [months, doubledMonths];
+  const cells = seen.flatMap((of, kind) => counts.map((hits) => rate(hits[kind]!, of).padEnd(24)));
+  console.log(`${name.padEnd(34)} ${`${months}, ${doubledMonths}`.padStart(10)} months  ${cells.join("")}`);
 }
 
 /** PR-AUC over two years of the path, and the edges of 128 bins that hold as many scores each. */

@@ -4,6 +4,7 @@ import type { DriftJudgement } from "../../../drift/drift-verdict.ts";
 import type { DriftWindowName } from "../../../drift/drift-reference.ts";
 import type { Manifest } from "../../../model/manifest.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
+import { type EvidenceShares, evidenceShares } from "../../../quality/alert-evidence/evidence-shares.ts";
 import type { LiveQuality } from "../../../quality/live-quality.ts";
 import type { LabelPoints, SeriesPoints } from "../../../quality/point-figures.ts";
 import type { QualityStats } from "../../../quality/quality-state.ts";
@@ -49,6 +50,8 @@ export interface SymbolFigures {
   readonly aliases: readonly AliasFigures[];
   readonly stats: QualityStats;
   readonly drift: readonly DriftFigures[];
+  /** Evidence of the rules on live quality over its limit, see `evidenceShares`; absent where no alerts are judged. */
+  readonly evidence?: EvidenceShares;
   /** Pages of quality and drift that were unreadable when the object was loaded. */
   readonly damagedPages: number;
   /** Batches that the monitor failed on, since the object was loaded. */
@@ -105,7 +108,8 @@ export function symbolFigures(
     const limits = { threshold: datasetThreshold, ratioThreshold: datasetRatioThreshold };
     return [{ window, verdict, driftedShare, largestRatio, ...limits }];
   });
-  return { aliases, stats: { ...quality.stats }, drift: verdicts, damagedPages, monitorErrors, hasOwnModels };
+  const evidence = evidenceShares(monitor.evidence?.facts ?? null);
+  return { aliases, stats: { ...quality.stats }, drift: verdicts, evidence, damagedPages, monitorErrors, hasOwnModels };
 }
 
 interface ServedFigures {
