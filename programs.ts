@@ -114,6 +114,10 @@ const BENCH: ProgramList = {
     summary: "goals of thresholds, fixed and following, by month",
     load: async () => (await import("./bench/threshold.ts")).program,
   },
+  alerts: {
+    summary: "false alarms and delays of the alert rules on live quality",
+    load: async () => (await import("./bench/alerts.ts")).program,
+  },
   coverage: {
     summary: "how often the 95 % intervals cover the truth",
     load: async () => (await import("./bench/coverage.ts")).program,

@@ -522,6 +522,12 @@ const symbol = {
     help: "The ratio above which the window counts as drifted, even if few features drifted; calibrated on training windows.",
     labels: OF_DRIFT,
   },
+  volgate_alert_evidence: {
+    type: "gauge",
+    unit: "ratio",
+    help: "Evidence of an alert rule on live quality over the limit at which it fires; 1 or more while its fault is shown. Looked at after each group of steps.",
+    labels: { rule: ["calibration", "not_better_than_baseline", "pr_auc_fell"] },
+  },
   volgate_drift_verdict: {
     type: "gauge",
     unit: "1 or 0",

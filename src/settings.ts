@@ -14,6 +14,7 @@ import { check, faultText } from "./schemas/check.ts";
 import { crossCheck } from "./schemas/cross-check.ts";
 import { completeLabelSpec } from "./features/complete-label-spec.ts";
 import { gridConfig, type GridConfig } from "./features/event-grid.ts";
+import type { AlertLimits } from "./quality/alerts/alert-limits.ts";
 import { gridName } from "./features/grid-name.ts";
 import type { EngineConfig } from "./features/feature-engine.ts";
 import type { LabelSpec } from "./features/label-spec.ts";
@@ -312,6 +313,16 @@ export function bucketOf({ BUCKET }: { readonly BUCKET: R2Bucket | undefined }):
 export function furtherGridNamesOf(env: Env): ReadonlySet<string> | undefined {
   try {
     return new Set(settingsOf(env).furtherGrids.map(({ name }) => name));
+  } catch (error) {
+    if (error instanceof SettingsError) return undefined;
+    throw error;
+  }
+}
+
+/** The limits of the alert rules, for the same object; `undefined` with invalid settings. */
+export function alertLimitsOf(env: Env): AlertLimits | undefined {
+  try {
+    return settingsOf(env).alerts.limits;
   } catch (error) {
     if (error instanceof SettingsError) return undefined;
     throw error;

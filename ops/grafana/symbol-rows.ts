@@ -61,7 +61,7 @@ const quality: Row = {
     lines(
       "Realised minus expected",
       "percentunit",
-      "Share of spikes that came, minus the share that the probabilities promised. Beyond ± 2 % and its interval the rule `calibration` fires.",
+      "Share of spikes that came, minus the share that the probabilities promised. Where it is shown to be beyond ± 2 % the rule `calibration` fires.",
       {
         "{{symbol}}": `volgate_base_rate{${WINDOW},alias="champion"} - volgate_expected_base_rate{${WINDOW},alias="champion"}`,
       },
@@ -117,6 +117,12 @@ const quality: Row = {
     lines("Recalibration serves", "short", "1 while the answers of the alias are recalibrated.", {
       "{{symbol}} {{alias}}": `volgate_recalibration_state{${GRID},state="serving"}`,
     }),
+    lines(
+      "Evidence of the alert rules",
+      "short",
+      "Evidence over the limit at which a rule on live quality fires; from 1 on while its fault is shown.",
+      { "{{symbol}} {{rule}}": `volgate_alert_evidence{${SYMBOL}}` },
+    ),
     lines("Labels", "short", "A second, by what became of them.", {
       "{{symbol}} {{outcome}}": `rate(volgate_labels_total{${GRID}}[${RATE}])`,
     }),

@@ -6,6 +6,23 @@ import { contract } from "./contract.ts";
 import { booleanInput, count, nullableNumber, time } from "./field-schema.ts";
 import { symbolParams } from "./symbols-schema.ts";
 
+const level = { value: v.number(), limit: v.number() };
+
+/** The evidence that decides a rule on live quality. */
+const evidenceSchema = v.object({
+  ...level,
+  phase: v.pipe(
+    v.picklist(["new", "told", "well"]),
+    v.description("`new`: neither the condition nor its end was shown yet; `told`: it was; `well`: its end was"),
+  ),
+  ending: v.pipe(
+    v.nullable(v.object(level)),
+    v.description("Evidence that the condition is over; `null` where a figure decides that"),
+  ),
+  groups: v.pipe(count, v.description("Groups of steps that were judged")),
+  rate_per_month: v.pipe(v.number(), v.description("Most false alarms a quiet month, for which the limit is made")),
+});
+
 /** Where one rule stands. */
 const ruleStatusSchema = v.object({
   rule: v.picklist(ALERT_RULES),
@@ -22,6 +39,10 @@ const ruleStatusSchema = v.object({
   fire_at: nullableNumber,
   resolve_at: nullableNumber,
   figures: v.record(v.string(), v.nullable(v.union([v.number(), v.string()]))),
+  evidence: v.pipe(
+    v.nullable(evidenceSchema),
+    v.description("What decides the rule: it fires when `value` reaches `limit`; `null` where `value` above decides"),
+  ),
   samples: v.array(v.object({ what: v.string(), have: v.number(), need: v.number() })),
   confirmations: v.pipe(v.object({ have: count, need: count }), v.description("Looks in a row that confirm a change")),
   since: v.pipe(v.nullable(time), v.description("When the condition was first seen")),
@@ -77,16 +98,21 @@ export const symbolAlertsContract = contract({
           rule: "calibration",
           state: "quiet",
           severity: "warning",
-          summary: "realised minus expected share of spikes is 0.002",
+          summary:
+            "more spikes are not shown to come than the scores promise; over 24 h the difference is 0.002 (−0.003 to 0.007)",
           value: 0.002,
           fire_at: 0.02,
-          resolve_at: 0.01,
-          figures: { difference: 0.002 },
-          samples: [{ what: "resolved steps", have: 80_000, need: 3_600 }],
-          confirmations: { have: 0, need: 3 },
+          resolve_at: null,
+          figures: { difference: 0.002, direction: "more", evidence: 12.3, evidence_limit: 288_000 },
+          evidence: {
+            ...{ value: 12.3, limit: 288_000, phase: "well", ending: { value: 1e12, limit: 2_880 } },
+            ...{ groups: 4_000, rate_per_month: 0.01 },
+          },
+          samples: [],
+          confirmations: { have: 0, need: 1 },
           since: null,
           cool_down_until: null,
-          missing: ["condition: the difference is 0.002, it must be above 0.02"],
+          missing: ["condition: the evidence of it is 12.3 of 2.9e5", "confirmations: 0 of 1 in a row"],
         },
       ],
     },

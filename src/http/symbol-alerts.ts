@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import { symbolExists } from "../clients/directory.ts";
 import { askSymbol } from "../clients/symbols.ts";
 import type { SymbolAlertSettings } from "../durable/symbol/alerts/alert-settings-page.ts";
+import type { EvidenceFact } from "../quality/alert-evidence/evidence-fact.ts";
 import type { RuleStatus } from "../quality/alerts/rule-status.ts";
 import type { AppEnv } from "./app-env.ts";
 import type { Immutable } from "./contract.ts";
@@ -65,15 +66,21 @@ function shapeStatus({
   resolveAt,
   sinceMs,
   coolDownUntilMs,
+  evidence,
   ...status
 }: RuleStatus): Immutable<RuleStatusAnswer> {
   return {
     ...status,
     fire_at: fireAt,
     resolve_at: resolveAt,
+    evidence: evidence === null ? null : shapeEvidence(evidence),
     since: iso(sinceMs),
     cool_down_until: iso(coolDownUntilMs),
   };
+}
+
+function shapeEvidence({ phase, value, limit, ending, groups, ratePerMonth }: EvidenceFact) {
+  return { value, limit, phase, ending, groups, rate_per_month: ratePerMonth };
 }
 
 function iso(ms: number | null): string | null {

@@ -93,6 +93,8 @@ export const SYMBOL_READINGS: Readings = {
   volgate_drift_threshold: ofDrift(({ threshold }) => threshold),
   volgate_drift_ratio: ofDrift(({ largestRatio }) => largestRatio),
   volgate_drift_ratio_threshold: ofDrift(({ ratioThreshold }) => ratioThreshold),
+  volgate_alert_evidence: ({ figures }) =>
+    METRICS.symbol.volgate_alert_evidence.labels.rule.map((rule) => [{ rule }, figures?.evidence?.[rule]] as const),
   volgate_drift_verdict: ({ figures }) =>
     (figures?.drift ?? []).flatMap(({ window, verdict: found }) =>
       METRICS.symbol.volgate_drift_verdict.labels.verdict.map(

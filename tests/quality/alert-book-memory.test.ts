@@ -4,12 +4,12 @@ import { ALERT_RULES, type AlertChange } from "../../src/quality/alerts/alert-ch
 import { AlertBook } from "../../src/quality/alerts/alert-book.ts";
 import type { AlertFacts } from "../../src/quality/alerts/alert-facts.ts";
 import { alertLimitsSchema } from "../../src/quality/alerts/alert-limits.ts";
-import { around, NOW_MS, WELL } from "./alert-facts.ts";
-import { MINUTE, OPTIONS, OTHER, driftWindow, every, run, silent, uncalibrated } from "./alert-looks.ts";
+import { around, evidenceFacts, evidenceOf, NOW_MS, WELL } from "./alert-facts.ts";
+import { MINUTE, OPTIONS, THRICE, OTHER, driftWindow, every, run, silent, uncalibrated } from "./alert-looks.ts";
 
 describe("the memory of an AlertBook", () => {
   it("goes on when the clock is set back", () => {
-    const book = new AlertBook(OPTIONS);
+    const book = new AlertBook(THRICE);
     run(book, every(1000, 1016, uncalibrated(0.1)));
     expect(run(book, every(0, 40, uncalibrated(0.1)))).toEqual(["0 firing calibration"]);
     run(book, every(40, 75, uncalibrated(0)));
@@ -33,10 +33,10 @@ describe("the memory of an AlertBook", () => {
   });
 
   it("takes over what fires elsewhere when it lost its memory, and resolves that under its id", () => {
-    const before = new AlertBook(OPTIONS);
+    const before = new AlertBook(THRICE);
     run(before, every(0, 31, uncalibrated(0.1)));
     const active = before.unreported;
-    const book = new AlertBook(OPTIONS);
+    const book = new AlertBook(THRICE);
     book.adopt(active);
     book.adopt([
       { ...active[0]!, symbol: "ETH-USD" },
@@ -57,13 +57,13 @@ describe("an AlertBook after a restart", () => {
   ];
 
   it("reports what it would have reported without one, whenever that was", () => {
-    const straight = new AlertBook(OPTIONS);
+    const straight = new AlertBook(THRICE);
     const expected = run(straight, looks);
     expect(expected.length).toBeGreaterThan(5);
     for (let at = 0; at < looks.length; at += 7) {
-      const book = new AlertBook(OPTIONS);
+      const book = new AlertBook(THRICE);
       const first = run(book, looks.slice(0, at));
-      const again = AlertBook.fromJSON(OPTIONS, JSON.parse(JSON.stringify(book)));
+      const again = AlertBook.fromJSON(THRICE, JSON.parse(JSON.stringify(book)));
       expect([...first, ...run(again, looks.slice(at))]).toEqual(expected);
       expect(JSON.stringify(again)).toBe(JSON.stringify(straight));
     }
@@ -80,16 +80,20 @@ describe("an AlertBook after a restart", () => {
     { rules: { calibration: { streak: 0, countedMs: "x", sinceMs: null, fired: null, resolvedMs: null } } },
     { rules: { calibration: { streak: 0, countedMs: null, sinceMs: null, fired: { atMs: 1 }, resolvedMs: null } } },
   ])("starts empty where it cannot read %j", (stored) => {
-    const book = AlertBook.fromJSON(OPTIONS, stored);
-    expect(JSON.stringify(book)).toBe(JSON.stringify(new AlertBook(OPTIONS)));
+    const book = AlertBook.fromJSON(THRICE, stored);
+    expect(JSON.stringify(book)).toBe(JSON.stringify(new AlertBook(THRICE)));
   });
 
   it("goes on with an alert of a rule under its former name, and ends it under the id that receivers know", () => {
-    const worse = { ...WELL, referenceGain: around(-0.01, 0.001) };
+    const worse = {
+      ...WELL,
+      evidence: evidenceFacts({ referenceGain: evidenceOf("told") }),
+      referenceGain: around(-0.01, 0.001),
+    };
     const changes = (one: AlertBook, minutes: readonly number[], facts: AlertFacts): AlertChange[] =>
       minutes.flatMap((minute) => one.update(facts, NOW_MS + minute * MINUTE));
-    const book = new AlertBook(OPTIONS);
-    const [fired] = changes(book, [0, 20, 40], worse);
+    const book = new AlertBook(THRICE);
+    const [fired] = changes(book, [0], worse);
     expect(fired).toMatchObject({ rule: "not_better_than_baseline", state: "firing" });
     const formerId = fired!.id.replace("not_better_than_baseline", "not_better_than_persistence");
     const former = JSON.parse(
@@ -97,25 +101,25 @@ describe("an AlertBook after a restart", () => {
     ) as { rules: Record<string, { fired: { id?: string } }> };
     // Earlier versions made the id from the rule and the time.
     delete former.rules["not_better_than_persistence"]!.fired.id;
-    const again = AlertBook.fromJSON(OPTIONS, former);
+    const again = AlertBook.fromJSON(THRICE, former);
     expect(again.isFiring("not_better_than_baseline")).toBe(true);
     expect(again.unreported).toMatchObject([{ rule: "not_better_than_baseline", id: formerId, state: "firing" }]);
-    const lost = new AlertBook(OPTIONS);
+    const lost = new AlertBook(THRICE);
     lost.adopt(again.unreported);
     for (const one of [again, lost]) {
-      expect(changes(one, [60, 80, 100], WELL)).toMatchObject([
+      expect(changes(one, [60], WELL)).toMatchObject([
         { rule: "not_better_than_baseline", id: formerId, state: "resolved" },
       ]);
     }
   });
 
   it("loses only the rule that it cannot read, and only the changes", () => {
-    const book = new AlertBook(OPTIONS);
+    const book = new AlertBook(THRICE);
     run(book, [...every(0, 31, uncalibrated(0.1)), [31, silent(90_000)]]);
     const stored = JSON.parse(JSON.stringify(book)) as { rules: Record<string, unknown>; unreported: unknown[] };
     stored.rules["calibration"] = "damaged";
     stored.unreported[0] = { id: 7 };
-    const restarted = AlertBook.fromJSON(OPTIONS, stored);
+    const restarted = AlertBook.fromJSON(THRICE, stored);
     expect(ALERT_RULES.filter((rule) => restarted.isFiring(rule))).toEqual(["feed_silent"]);
     expect(restarted.unreported).toMatchObject([{ rule: "feed_silent" }]);
   });

@@ -4,11 +4,11 @@ import { AlertBook } from "../../src/quality/alerts/alert-book.ts";
 import type { AlertFacts } from "../../src/quality/alerts/alert-facts.ts";
 import { linearCongruential } from "../features/linear-congruential.ts";
 import { CHAMPION, NOW_MS, WELL } from "./alert-facts.ts";
-import { MINUTE, OPTIONS, SECOND, every, run, silent, uncalibrated } from "./alert-looks.ts";
+import { MINUTE, THRICE, SECOND, every, run, silent, uncalibrated } from "./alert-looks.ts";
 
 describe("AlertBook", () => {
   it("reports nothing while nothing is wrong", () => {
-    const book = new AlertBook(OPTIONS);
+    const book = new AlertBook(THRICE);
     expect(run(book, every(0, 200, WELL))).toEqual([]);
     expect(book.statuses(WELL, NOW_MS).map(({ state }) => state)).toEqual(Array(ALERT_RULES.length).fill("quiet"));
   });
@@ -20,13 +20,13 @@ describe("AlertBook", () => {
   it("fires after three looks a quarter of an hour apart, however often it looks in between", () => {
     for (const step of [1, 5, 15]) {
       const looks = every(0, 121, uncalibrated(0.1)).filter(([minute]) => minute % step === 0);
-      expect(run(new AlertBook(OPTIONS), looks)).toEqual(["30 firing calibration"]);
+      expect(run(new AlertBook(THRICE), looks)).toEqual(["30 firing calibration"]);
     }
   });
 
   it("starts its count anew at every look that does not confirm", () => {
     const looks = [...every(0, 30, uncalibrated(0.1)), ...every(30, 31, uncalibrated(0.015))];
-    expect(run(new AlertBook(OPTIONS), [...looks, ...every(31, 70, uncalibrated(0.1))])).toEqual([
+    expect(run(new AlertBook(THRICE), [...looks, ...every(31, 70, uncalibrated(0.1))])).toEqual([
       "61 firing calibration",
     ]);
   });
@@ -35,11 +35,11 @@ describe("AlertBook", () => {
     const looks = every(0, 60, uncalibrated(0.1)).map(([minute, facts]): [number, AlertFacts] =>
       minute % 2 === 0 ? [minute, facts] : [minute, { model: CHAMPION }],
     );
-    expect(run(new AlertBook(OPTIONS), looks)).toEqual(["32 firing calibration"]);
+    expect(run(new AlertBook(THRICE), looks)).toEqual(["32 firing calibration"]);
   });
 
   it("resolves only below a limit of its own, after as many looks", () => {
-    const book = new AlertBook(OPTIONS);
+    const book = new AlertBook(THRICE);
     run(book, every(0, 31, uncalibrated(0.1)));
     expect(run(book, every(31, 200, uncalibrated(0.015)))).toEqual([]);
     const status = book.statuses(uncalibrated(0.015), NOW_MS).find(({ rule }) => rule === "calibration");
@@ -48,7 +48,7 @@ describe("AlertBook", () => {
   });
 
   it("reports both ends under one id, with the time at which the condition was first seen", () => {
-    const book = new AlertBook(OPTIONS);
+    const book = new AlertBook(THRICE);
     run(book, every(0, 31, uncalibrated(0.1)));
     run(book, every(31, 100, uncalibrated(0)));
     const id = `BTC-USD:calibration:${NOW_MS + 30 * MINUTE}`;
@@ -65,14 +65,15 @@ describe("AlertBook", () => {
         ...common,
         state: "firing",
         atMs: NOW_MS + 30 * MINUTE,
-        summary: "BTC-USD: over 24 h more spikes came than the scores promised: difference 0.100 (0.099 to 0.101).",
+        summary:
+          "BTC-USD: more spikes come than the scores promise; over 24 h the difference is 0.100 (0.099 to 0.101).",
         figures: expect.objectContaining({ difference: 0.1 }),
       },
       {
         ...common,
         state: "resolved",
         atMs: NOW_MS + 61 * MINUTE,
-        summary: expect.stringMatching(/difference 0\.000/),
+        summary: expect.stringMatching(/difference is 0\.000/),
         figures: expect.objectContaining({ difference: 0 }),
       },
     ]);
@@ -83,8 +84,8 @@ describe("AlertBook", () => {
       minute,
       uncalibrated(minute % 10 < 5 ? 0.0201 : 0.0199),
     ]);
-    expect(run(new AlertBook(OPTIONS), flapping)).toEqual([]);
-    const book = new AlertBook(OPTIONS);
+    expect(run(new AlertBook(THRICE), flapping)).toEqual([]);
+    const book = new AlertBook(THRICE);
     run(book, every(-100, 0, uncalibrated(0.1)));
     expect(run(book, flapping)).toEqual([]);
     const atResolve = every(500, 999, WELL).map(([minute]): [number, AlertFacts] => [
@@ -96,7 +97,7 @@ describe("AlertBook", () => {
 
   it("never reports the same change twice, whatever comes", () => {
     const next = linearCongruential(1);
-    const book = new AlertBook(OPTIONS);
+    const book = new AlertBook(THRICE);
     const states: Partial<Record<AlertChange["rule"], AlertChange["state"]>> = {};
     let changes = 0;
     for (let minute = 0; minute < 20_000; minute++) {
@@ -113,14 +114,14 @@ describe("AlertBook", () => {
   });
 
   it("waits out the cool-down after a resolve, and then fires by what was confirmed meanwhile", () => {
-    const book = new AlertBook(OPTIONS);
+    const book = new AlertBook(THRICE);
     run(book, [...every(0, 31, uncalibrated(0.1)), ...every(31, 62, uncalibrated(0))]);
     expect(book.isFiring("calibration")).toBe(false);
     expect(run(book, every(62, 200, uncalibrated(0.1)))).toEqual(["121 firing calibration"]);
   });
 
   it("fires at once when a feed falls silent, and resolves after a minute of ticks", () => {
-    const book = new AlertBook(OPTIONS);
+    const book = new AlertBook(THRICE);
     const at = (second: number, silentMs: number) => book.update(silent(silentMs), NOW_MS + second * SECOND);
     expect(at(0, 60_000)).toEqual([]);
     expect(at(1, 61_000).map(({ id, severity, model }) => [id, severity, model])).toEqual([
@@ -132,7 +133,7 @@ describe("AlertBook", () => {
   });
 
   it("does not resolve a feed that gives a tick now and then", () => {
-    const book = new AlertBook(OPTIONS);
+    const book = new AlertBook(THRICE);
     const changes: string[] = [];
     for (let second = 0; second < 3600; second++) {
       const facts = silent((second % 70) * SECOND);
@@ -142,7 +143,7 @@ describe("AlertBook", () => {
   });
 
   it("fires at once when a served step differs from its archive, ends after four clean looks, and needs no model", () => {
-    const book = new AlertBook(OPTIONS);
+    const book = new AlertBook(THRICE);
     const parity = (mismatches: number) => ({ parity: { steps: 900, mismatches } });
     const [fired] = book.update({ model: "b", ...parity(3) }, NOW_MS);
     expect(fired).toMatchObject({ rule: "parity_mismatch", severity: "critical", state: "firing", model: null });
@@ -154,7 +155,7 @@ describe("AlertBook", () => {
   });
 
   it("ends what fires when it is told to, with the reason, and judges anew", () => {
-    const book = new AlertBook(OPTIONS);
+    const book = new AlertBook(THRICE);
     book.update({ silentMs: 90_000 }, NOW_MS);
     expect(book.withdraw(["drift", "feed_silent"], "the symbol was muted", NOW_MS + 1)).toMatchObject([
       { rule: "feed_silent", state: "resolved", summary: expect.stringContaining("the symbol was muted") },
@@ -175,7 +176,7 @@ describe("a rule that counts event time", () => {
     );
 
   it("fires, resolves and cools down in a replay as it does live", () => {
-    const book = new AlertBook(OPTIONS);
+    const book = new AlertBook(THRICE);
     expect(replayed(book, uncalibrated(0.1), 0, 3)).toEqual(["2 firing calibration"]);
     expect(replayed(book, WELL, 3, 6)).toEqual(["5 resolved calibration"]);
     // The cool-down of an hour ends four quarters later.
@@ -183,14 +184,14 @@ describe("a rule that counts event time", () => {
   });
 
   it("counts no second look at the same event time, however much wall time passes", () => {
-    const book = new AlertBook(OPTIONS);
+    const book = new AlertBook(THRICE);
     for (let i = 0; i < 50; i++) {
       expect(book.update({ ...uncalibrated(0.1), eventMs: NOW_MS }, NOW_MS + i * HOUR)).toEqual([]);
     }
   });
 
   it("tells the end of the cool-down by the same clock", () => {
-    const book = new AlertBook(OPTIONS);
+    const book = new AlertBook(THRICE);
     replayed(book, uncalibrated(0.1), 0, 3);
     replayed(book, WELL, 3, 6);
     const eventMs = NOW_MS + 6 * 15 * MINUTE;

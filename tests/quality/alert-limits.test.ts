@@ -42,11 +42,15 @@ describe("the limits of the rules", () => {
     [{ calibration: { gapMs: null } }, "calibration.gapMs: got null, expected a number"],
     [{ drift: { gapMs: 1 } }, "drift.gapMs: got an unknown limit"],
     [{ calibration: { fireAt: -1 } }, "calibration.fireAt: got -1, expected a number from 0 on"],
-    [{ calibration: { fireAt: 0.001 } }, "calibration.resolveAt: got 0.01, expected at most fireAt, 0.001"],
+    [{ pr_auc_fell: { fireAt: 0.001 } }, "pr_auc_fell.resolveAt: got 0.025, expected at most fireAt, 0.001"],
     [
       { not_better_than_baseline: { resolveAt: -0.1 } },
-      "not_better_than_baseline.resolveAt: got -0.1, expected at least fireAt, 0",
+      "not_better_than_baseline.resolveAt: got a limit of the intervals that this rule does not compare any more, expected",
     ],
+    [{ calibration: { widening: 3 } }, "calibration.widening: got a limit of the intervals that this rule does not"],
+    [{ pr_auc_fell: { minEpisodes: 3 } }, "decided by evidence, see ratePerMonth in docs/operations/alerts.md"],
+    [{ calibration: { ratePerMonth: 0 } }, "calibration.ratePerMonth: got 0, expected a number"],
+    [{ drift: { ratePerMonth: 0.1 } }, "drift.ratePerMonth: got an unknown limit"],
     [
       { not_better_than_baseline: {}, not_better_than_persistence: {} },
       "not_better_than_persistence: got a former name beside today's, expected not_better_than_baseline alone",

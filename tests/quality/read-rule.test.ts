@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { ALERT_RULES, type AlertRule } from "../../src/quality/alerts/alert-change.ts";
 import type { AlertFacts } from "../../src/quality/alerts/alert-facts.ts";
-import type { Figure } from "../../src/model/manifest-evaluation.ts";
+import type { EvidenceFact } from "../../src/quality/alert-evidence/evidence-fact.ts";
 import { DEFAULT_ALERT_LIMITS } from "../../src/quality/alerts/alert-limits.ts";
 import { readRule } from "../../src/quality/alerts/read-rule.ts";
-import { highOfDifference } from "../../src/quality/alerts/high-of-difference.ts";
-import { around, CHAMPION, NOW_MS, WELL } from "./alert-facts.ts";
+import { around, CHAMPION, evidenceFacts, evidenceOf, NOW_MS, WELL } from "./alert-facts.ts";
 
 const read = (rule: AlertRule, facts: AlertFacts, stepMs = 1000) =>
   readRule(rule, { ...WELL, ...facts }, DEFAULT_ALERT_LIMITS[rule], stepMs);
@@ -22,15 +21,9 @@ describe("every rule", () => {
   });
 
   it.each([
-    ["pr_auc_fell", { prAuc: { live: null, manifest: around(0.3, 0.01) } }],
-    ["pr_auc_fell", { prAuc: { live: around(0.1, 0.01), manifest: null } }],
-    ["pr_auc_fell", { prAuc: { live: around(NaN, 0.01), manifest: around(0.3, 0.01) } }],
-    ["pr_auc_fell", { prAuc: { live: { value: 0.1, low: 0, high: Infinity }, manifest: around(0.3, 0.01) } }],
-    ["pr_auc_fell", { prAuc: { live: around(0, 0), manifest: around(0, 0) } }],
-    ["not_better_than_baseline", { referenceGain: null }],
-    ["not_better_than_baseline", { referenceGain: around(NaN, 0) }],
-    ["calibration", { calibration: { difference: null } }],
-    ["calibration", { calibration: { difference: around(0.5, NaN) } }],
+    ["pr_auc_fell", { evidence: evidenceFacts({ prAuc: null }) }],
+    ["not_better_than_baseline", { evidence: evidenceFacts({ referenceGain: null }) }],
+    ["calibration", { evidence: null }],
     ["drift", { drift: null }],
     ["feed_silent", { silentMs: null }],
     ["feed_silent", { silentMs: NaN }],
@@ -47,106 +40,72 @@ describe("every rule", () => {
 });
 
 describe("rules on live quality", () => {
-  const RULES: AlertRule[] = ["pr_auc_fell", "not_better_than_baseline", "calibration"];
-  const BAD: AlertFacts = {
-    prAuc: { live: around(0.1, 0.01), manifest: around(0.3, 0.01) },
-    referenceGain: around(-0.01, 0.001),
-    calibration: { difference: around(0.1, 0.01) },
+  const of = (phase: EvidenceFact["phase"], groups = 2880): AlertFacts => {
+    const fact = evidenceOf(phase, groups);
+    const prAuc = { ...fact, ending: null, lasting: { value: 0.1, limit: 6000 }, recent: 0.2 };
+    return { evidence: { calibration: { more: fact, fewer: evidenceOf("well") }, referenceGain: fact, prAuc } };
   };
+  const RULES: AlertRule[] = ["pr_auc_fell", "not_better_than_baseline", "calibration"];
 
-  it.each(RULES)("%s requires least numbers of resolved steps, blocks and episodes", (rule) => {
-    const enough = { resolved: 3600, blocks: 8, episodes: 10 };
-    expect(read(rule, { ...BAD, ...enough }).verdict).toBe("bad");
-    for (const [name, count] of Object.entries(enough)) {
-      const reading = read(rule, { ...BAD, ...enough, [name]: count - 1 });
-      expect(reading.verdict).toBe("unknown");
-      expect(reading.summary).toContain(`${count - 1}, expected ${count}`);
-      expect(reading.figures[name]).toBe(count - 1);
-    }
-  });
-});
-
-describe("pr_auc_fell", () => {
-  it("compares two independent figures as Zou and Donner do, with the example of its documentation", () => {
-    expect(highOfDifference(around(0.2, 0.03), around(0.3, 0.04))).toBeCloseTo(-0.05, 12);
-    expect(highOfDifference(around(0.2, 0.03), around(0.3, 0.04), 3)).toBeCloseTo(0.05, 12);
-    expect(highOfDifference(around(0.3, 0), around(0.3, 0))).toBe(0);
-  });
-
-  it("has an upper end below 0 only where each figure lies outside the other's interval", () => {
-    for (let live = 0.1; live < 0.5; live += 0.01) {
-      for (const up of [0, 0.02, 0.05]) {
-        for (const down of [0, 0.03, 0.06]) {
-          const a: Figure = { value: live, low: 0, high: live + up };
-          const b: Figure = { value: 0.3, low: 0.3 - down, high: 1 };
-          if (highOfDifference(a, b) >= -1e-12) continue;
-          expect(b.value).toBeGreaterThan(a.high);
-          expect(a.value).toBeLessThan(b.low);
-        }
-      }
+  it.each(RULES)("%s is decided by evidence alone, whatever the window's figures are", (rule) => {
+    const windows: AlertFacts[] = [
+      { prAuc: null, referenceGain: null, calibration: null },
+      { prAuc: { live: around(0.1, 0.01), manifest: around(0.3, 0.01) }, referenceGain: around(-1, 0) },
+      { calibration: { difference: around(0.5, NaN) } },
+    ];
+    for (const window of windows) {
+      expect(read(rule, { ...window, ...of("told") }).verdict).toBe("bad");
+      expect(read(rule, { ...window, ...of("well") }).verdict).toBe("good");
+      expect(read(rule, { ...window, ...of("new") }).verdict).toBe("between");
+      expect(read(rule, { ...window, ...of("new", 4) }).verdict).toBe("unknown");
     }
   });
 
-  it.each([
-    ["bad", "clearly lower", around(0.2, 0.03), around(0.31, 0.04)],
-    ["between", "lower by less than twice the half-width of the difference", around(0.2, 0.03), around(0.29, 0.04)],
-    ["bad", "6 % lower and sure of it", around(0.282, 0.001), around(0.3, 0.001)],
-    ["between", "4 % lower and sure of it: a fall too small to act on", around(0.288, 0.001), around(0.3, 0.001)],
-    ["good", "2.5 % lower", around(0.2926, 0.001), around(0.3, 0.001)],
-    ["between", "far lower, but by an interval that reaches the manifest's", around(0.2, 0.12), around(0.3, 0.02)],
-    ["between", "outside either interval, but not by both", around(0.24, 0.05), around(0.3, 0.05)],
-    ["good", "lower, but within the manifest's interval", around(0.27, 0.001), around(0.3, 0.04)],
-    ["good", "higher", around(0.5, 0.01), around(0.3, 0.01)],
-  ] as const)("is %s when PR-AUC is %s", (verdict, _, live, manifest) => {
-    expect(read("pr_auc_fell", { prAuc: { live, manifest } }).verdict).toBe(verdict);
+  it.each(RULES)("%s shows the evidence, its limit and the rate that it is made for", (rule) => {
+    const { figures, evidence } = read(rule, of("new"));
+    expect(figures).toMatchObject({ evidence: 12, evidence_limit: 288_000, rate_per_month: 0.01, resolved: 80_000 });
+    expect(evidence).toMatchObject({ value: 12, phase: "new" });
   });
 
-  it("says the figures, and the share of spikes that they depend on", () => {
-    const { summary, figures } = read("pr_auc_fell", {
+  it("calls the model's scores wrong in the direction that was told, and well only if neither is in doubt", () => {
+    const directions = (more: EvidenceFact["phase"], fewer: EvidenceFact["phase"]): AlertFacts => ({
+      evidence: evidenceFacts({ calibration: { more: evidenceOf(more), fewer: evidenceOf(fewer) } }),
+    });
+    const fewer = read("calibration", directions("well", "told"));
+    expect(fewer).toMatchObject({ verdict: "bad", figures: { direction: "fewer" } });
+    expect(fewer.summary).toMatch(/^fewer spikes come than the scores promise; over 24 h the difference is 0\.002/);
+    expect(read("calibration", directions("told", "new")).figures["direction"]).toBe("more");
+    expect(read("calibration", directions("well", "new")).verdict).toBe("between");
+    expect(read("calibration", directions("well", "well")).verdict).toBe("good");
+  });
+
+  it("says the figures of PR-AUC, and the share of spikes that they depend on", () => {
+    const { summary, figures, value } = read("pr_auc_fell", {
+      ...of("told"),
       prAuc: { live: around(0.2, 0.03), manifest: around(0.3, 0.04) },
       baseRate: { live: 0.08, manifest: 0.1 },
     });
     expect(summary).toBe(
-      "PR-AUC over 24 h is 0.200 (0.170 to 0.230), 33.3 % below the manifest's 0.300 (0.260 to 0.340)",
+      "PR-AUC is shown to have fallen; over 24 h it is 0.200 (0.170 to 0.230), 33.3 % below the manifest's 0.300 (0.260 to 0.340)",
     );
+    expect(value).toBeCloseTo(1 / 3, 12);
     expect(figures).toMatchObject({ pr_auc: 0.2, manifest_pr_auc: 0.3, base_rate: 0.08, manifest_base_rate: 0.1 });
-    expect(figures).toMatchObject({ resolved: 80_000, blocks: 96, episodes: 150 });
-  });
-});
-
-describe("not_better_than_baseline", () => {
-  it.each([
-    ["bad", "not better than", around(-0.002, 0.002)],
-    ["bad", "not better than", around(-0.01, 0.001)],
-    ["between", "not shown to be better or worse than", around(-0.001, 0.002)],
-    ["between", "not shown to be better or worse than", around(0, 0.002)],
-    ["good", "not shown to be better or worse than", around(0.001, 0.002)],
-    ["good", "better than", around(0.01, 0.002)],
-  ] as const)("is %s and calls it %s the reference at %j", (verdict, words, referenceGain) => {
-    const reading = read("not_better_than_baseline", { referenceGain, referenceFamily: "har" });
-    expect(reading.verdict).toBe(verdict);
-    expect(reading.figures["reference"]).toBe("har");
-    expect(reading.summary).toContain(`the champion is ${words} its reference har: Brier gain`);
-  });
-});
-
-describe("calibration", () => {
-  it.each([
-    ["bad", 0.021, 0.0104],
-    ["bad", -0.021, 0.0104],
-    ["between", 0.021, 0.0106],
-    ["between", 0.02, 0.01],
-    ["between", 0.05, 0.05],
-    ["between", 0.011, 0.001],
-    ["good", 0.01, 0.001],
-    ["good", -0.01, 0.5],
-  ] as const)("is %s at a difference of %d with an interval of ± %d", (verdict, value, half) => {
-    expect(read("calibration", { calibration: { difference: around(value, half) } }).verdict).toBe(verdict);
   });
 
-  it("says in which direction", () => {
-    expect(read("calibration", { calibration: { difference: around(0.05, 0.01) } }).summary).toContain("more spikes");
-    expect(read("calibration", { calibration: { difference: around(-0.05, 0.01) } }).summary).toContain("fewer spikes");
+  it("shows of the two bodies of evidence on PR-AUC the one that is nearer to its limit", () => {
+    const near = evidenceFacts();
+    const lasting = { value: 5000, limit: 6000 };
+    const { figures } = read("pr_auc_fell", { evidence: { ...near, prAuc: { ...near.prAuc!, lasting } } });
+    expect(figures).toMatchObject({ evidence: 5000, evidence_limit: 6000 });
+  });
+
+  it("names the reference that the champion is compared with", () => {
+    expect(read("not_better_than_baseline", of("told")).summary).toBe(
+      "the champion is shown to be worse than its reference har; over 24 h its Brier gain is 0.004 (0.002 to 0.006)",
+    );
+    expect(read("not_better_than_baseline", { ...of("well"), referenceGain: null }).summary).toContain(
+      "not shown to be worse than its reference har; over 24 h no gain is known",
+    );
   });
 });
 

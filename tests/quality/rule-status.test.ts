@@ -4,28 +4,26 @@ import { ALERT_RULES, type AlertRule } from "../../src/quality/alerts/alert-chan
 import { AlertBook } from "../../src/quality/alerts/alert-book.ts";
 import type { AlertFacts } from "../../src/quality/alerts/alert-facts.ts";
 import { alertLimitsSchema } from "../../src/quality/alerts/alert-limits.ts";
-import { around, NOW_MS, WELL } from "./alert-facts.ts";
+import { evidenceFacts, evidenceOf, NOW_MS, WELL } from "./alert-facts.ts";
+import { uncalibrated } from "./alert-looks.ts";
 
 const MINUTE = 60_000;
-const bookOf = (limits: unknown = {}) =>
+const bookOf = (limits: unknown = { calibration: { fireAfter: 3, resolveAfter: 3 } }) =>
   new AlertBook({ symbol: "BTC-USD", stepMs: 1000, limits: v.parse(alertLimitsSchema, limits) });
 const statusOf = (book: AlertBook, rule: AlertRule, facts: AlertFacts, minute = 0) =>
   book.statuses(facts, NOW_MS + minute * MINUTE).find((status) => status.rule === rule)!;
-const wrong: AlertFacts = { ...WELL, calibration: { difference: around(0.1, 0.001) } };
+const wrong = uncalibrated(0.1);
 const look = (book: AlertBook, facts: AlertFacts, ...minutes: number[]) =>
   minutes.flatMap((minute) => book.update(facts, NOW_MS + minute * MINUTE));
 
 describe("the status of a rule", () => {
   it("says by which figure and limit it does not fire", () => {
     const status = statusOf(bookOf(), "calibration", WELL);
-    expect(status).toMatchObject({ state: "quiet", value: 0.002, fireAt: 0.02, resolveAt: 0.01, sinceMs: null });
-    expect(status.samples).toEqual([
-      { what: "resolved steps", have: 80_000, need: 3600 },
-      { what: "blocks", have: 96, need: 8 },
-      { what: "episodes", have: 150, need: 10 },
-    ]);
+    expect(status).toMatchObject({ state: "quiet", value: 0.002, fireAt: 0.02, resolveAt: null, sinceMs: null });
+    expect(status.evidence).toEqual(evidenceOf("well"));
+    expect(status.samples).toEqual([]);
     expect(status.missing).toEqual([
-      "condition: the difference is 0.002, it must be above 0.02",
+      "condition: the evidence of it is 12.0 of 2.9e5",
       "confirmations: 0 of 3 in a row, each at least 15 min after the one before",
     ]);
   });
@@ -42,19 +40,14 @@ describe("the status of a rule", () => {
   });
 
   it("says which samples are too few", () => {
-    const status = statusOf(bookOf(), "pr_auc_fell", { ...WELL, blocks: 2 });
-    expect(status.state).toBe("unknown");
-    expect(status.samples[1]).toEqual({ what: "blocks", have: 2, need: 8 });
-    expect(status.missing[0]).toBe("figures: too few blocks to judge: 2, expected 8");
-  });
-
-  it("says that an interval is too wide where the figure alone is beyond its limit", () => {
-    const fallen = { ...WELL, prAuc: { live: around(0.2, 0.15), manifest: around(0.3, 0.02) } };
-    expect(statusOf(bookOf(), "pr_auc_fell", fallen).missing[0]).toMatch(
-      /^condition: the widened interval of the difference reaches up to 0\.\d+, it must end below 0$/,
-    );
-    const unsure = { ...WELL, calibration: { difference: around(0.05, 0.04) } };
-    expect(statusOf(bookOf(), "calibration", unsure).missing[0]).toContain("includes 0");
+    const steps = statusOf(bookOf(), "error_budget", { ...WELL, errorShare: { share: 0, steps: 2 } });
+    expect(steps.state).toBe("unknown");
+    expect(steps.samples).toEqual([{ what: "steps", have: 2, need: 60 }]);
+    expect(steps.missing[0]).toBe("figures: too few steps to judge: 2, expected 60");
+    const young = { ...WELL, evidence: evidenceFacts({ referenceGain: evidenceOf("new", 4) }) };
+    const groups = statusOf(bookOf(), "not_better_than_baseline", young);
+    expect(groups.state).toBe("unknown");
+    expect(groups.missing[0]).toBe("figures: too few groups of steps to judge: 4, expected more than 4");
   });
 
   it("counts down the cool-down after an alert has ended, while it is confirmed again", () => {
@@ -78,7 +71,8 @@ describe("the status of a rule", () => {
       missing: ["confirmations: 1 of 3 in a row, each at least 15 min after the one before"],
     });
     const [condition] = statusOf(book, "calibration", wrong, 46).missing;
-    expect(condition).toContain("condition: it is not well again: over 24 h more spikes came");
+    expect(condition).toContain("condition: it is not well again: more spikes come than the scores promise");
+    expect(statusOf(book, "calibration", wrong, 46).missing[1]).toBe("evidence: that of its end is 7.0 of 2.9e3");
   });
 
   it("shows a rule that is switched off as such", () => {

@@ -8,6 +8,7 @@ import { DEFAULT_LEARNING } from "../../settings/learning-settings.ts";
 import type { ArchiveLedger } from "./archive/archive-ledger.ts";
 import type { ArchivedHistory } from "./archive/archived-history.ts";
 import type { PredictionLog } from "./archive/prediction-log.ts";
+import { DEFAULT_ALERT_LIMITS } from "../../quality/alerts/alert-limits.ts";
 import { COMPANION_PAGES, type History, type SymbolStores, SymbolEngine } from "./engine.ts";
 import { Evaluation } from "./evaluation/evaluation.ts";
 import { GridEngine } from "./grids/grid-engine.ts";
@@ -163,12 +164,9 @@ function liveSymbol(
   withGrids = true,
 ): LiveSymbol {
   const { stepMs } = engine.features.config.grid;
-  const { learning = DEFAULT_LEARNING } = stores;
-  const evaluation = new Evaluation(
-    { symbol: name, stepMs, prefix: COMPANION_PAGES, learning },
-    stores.pages,
-    counters,
-  );
+  const { pages, alertLimits = DEFAULT_ALERT_LIMITS, learning = DEFAULT_LEARNING } = stores;
+  const of = { symbol: name, stepMs, prefix: COMPANION_PAGES, learning, alertLimits };
+  const evaluation = new Evaluation(of, pages, counters);
   const { how, replayedBatches } = engine.recovery;
   const isRecovered = how === "new" && replayedBatches === 0;
   const live: LiveSymbol = { name, engine, evaluation, counters, latest: undefined, isRecovered, grids: new Map() };

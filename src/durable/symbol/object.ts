@@ -7,6 +7,7 @@ import { isFresh } from "../../model/is-fresh.ts";
 import {
   archiveOf,
   type Env,
+  alertLimitsOf,
   furtherGridNamesOf,
   learningOf,
   onGrid,
@@ -767,8 +768,9 @@ function openStores(storage: DurableObjectStorage, env: Env): SymbolStores {
   const isArchived = archiveOf(env) !== undefined;
   const keepsPredictions = isArchived && predictionsOf(env);
   const gridNames = furtherGridNamesOf(env);
-  const stores = { slots: new SlotStore(storage), pages: new PageStore(storage) };
-  return { ...stores, isArchived, keepsPredictions, gridNames, learning: learningOf(env) };
+  const learnt = { alertLimits: alertLimitsOf(env), learning: learningOf(env) };
+  const [slots, pages] = [new SlotStore(storage), new PageStore(storage)];
+  return { slots, pages, isArchived, keepsPredictions, gridNames, ...learnt };
 }
 
 function runningExperiment(env: Env): RunningExperiment | null {

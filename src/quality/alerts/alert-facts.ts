@@ -1,5 +1,6 @@
 // The input of the alert rules: plain figures of one moment. A rule without its figures neither fires nor resolves.
 import type { Figure } from "../../model/manifest-evaluation.ts";
+import type { EvidenceFacts } from "../alert-evidence/evidence-fact.ts";
 
 /** The newest drift window of one hour, as the drift windows judged it. */
 export interface DriftFact {
@@ -72,6 +73,8 @@ export interface AlertFacts {
   readonly blocks?: number;
   readonly episodes?: number;
   readonly drift?: DriftFact | null;
+  /** Sequential evidence of the champion's, which decides the rules on live quality; the window's figures are shown. */
+  readonly evidence?: EvidenceFacts | null;
   /** Realised minus expected share of spikes over the resolved steps of the window. */
   readonly calibration?: { readonly difference: Figure | null } | null;
   /** Wall time since the last live tick, ms; `null` when the feed was never live, or its market is closed. */

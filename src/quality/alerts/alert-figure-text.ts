@@ -1,5 +1,6 @@
 // Formats figures for an alert: in its sentence, and by name beside it.
 import type { Figure } from "../../model/manifest-evaluation.ts";
+import type { EvidenceLevel } from "../alert-evidence/evidence-fact.ts";
 
 /** A figure and its interval under three names, e.g. `{ gain: 0.1, gain_low: 0, gain_high: 0.2 }`. */
 export function namedFigure(name: string, { value, low, high }: Figure): Record<string, number> {
@@ -9,6 +10,13 @@ export function namedFigure(name: string, { value, low, high }: Figure): Record<
 /** A figure with its interval, e.g. `0.200 (0.170 to 0.230)`. */
 export function figureText({ value, low, high }: Figure): string {
   return `${figureDecimals(value)} (${figureDecimals(low)} to ${figureDecimals(high)})`;
+}
+
+/** Evidence and its limit, e.g. `12.3 of 2.9e5`. */
+export function levelText({ value, limit }: EvidenceLevel): string {
+  const text = (evidence: number): string =>
+    evidence < 1000 ? evidence.toFixed(1) : evidence.toExponential(1).replace("+", "");
+  return `${text(value)} of ${text(limit)}`;
 }
 
 /** A share with one decimal, e.g. `33.3 %` for 1/3. */

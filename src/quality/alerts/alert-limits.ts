@@ -13,10 +13,10 @@ export interface RuleLimits {
   /** The figure at which the rule resolves; between the two nothing changes. */
   readonly resolveAt: number | null;
   /**
-   * Factor for the half-widths of 95 % intervals before they are compared. Repeated looks cross a plain interval sooner
-   * or later without a real change; `docs/operations/alerts.md` has the rates.
+   * For a rule that is decided by sequential evidence: the most false alarms a quiet month, however often one looks;
+   * `docs/operations/alerts.md` says what holds.
    */
-  readonly widening: number | null;
+  readonly ratePerMonth: number | null;
   /** Confirmations in a row needed to fire, and to resolve. */
   readonly fireAfter: number;
   readonly resolveAfter: number;
@@ -27,10 +27,7 @@ export interface RuleLimits {
   readonly gapMs: number | null;
   /** Time after resolving in which the rule does not fire again, ms. */
   readonly coolDownMs: number;
-  /** Sample sizes that the figures need before the rule judges. */
-  readonly minResolved: number | null;
-  readonly minBlocks: number | null;
-  readonly minEpisodes: number | null;
+  /** Number of steps that the figures need before the rule judges. */
   readonly minSteps: number | null;
 }
 
@@ -43,36 +40,28 @@ const EVENT: RuleLimits = {
   severity: "warning",
   fireAt: null,
   resolveAt: null,
-  widening: null,
+  ratePerMonth: null,
   fireAfter: 1,
   resolveAfter: 1,
   gapMs: 0,
   coolDownMs: 0,
-  minResolved: null,
-  minBlocks: null,
-  minEpisodes: null,
   minSteps: null,
 };
 
-/** Rules on live quality: confirmed by three looks, each a quarter of an hour (900 steps of 1 s, one block) later. */
+/** Rules on live quality: sequential evidence needs no confirmation. */
 const QUALITY: RuleLimits = {
   ...EVENT,
-  widening: 2,
-  fireAfter: 3,
-  resolveAfter: 3,
+  ratePerMonth: 0.01,
   gapMs: 15 * MINUTE_MS,
   coolDownMs: 60 * MINUTE_MS,
-  minResolved: 3600,
-  minBlocks: 8,
-  minEpisodes: 10,
 };
 
 /** The default limits; `docs/operations/alerts.md` gives the reasons. */
 export const DEFAULT_ALERT_LIMITS: AlertLimits = {
   pr_auc_fell: { ...QUALITY, fireAt: 0.05, resolveAt: 0.025 },
-  not_better_than_baseline: { ...QUALITY, fireAt: 0, resolveAt: 0, widening: 1 },
+  not_better_than_baseline: { ...QUALITY, fireAt: 0 },
   drift: { ...EVENT, fireAfter: 2, resolveAfter: 2, gapMs: null, coolDownMs: 60 * MINUTE_MS },
-  calibration: { ...QUALITY, fireAt: 0.02, resolveAt: 0.01 },
+  calibration: { ...QUALITY, fireAt: 0.02 },
   feed_silent: {
     ...EVENT,
     severity: "critical",
@@ -107,8 +96,15 @@ export const DEFAULT_ALERT_LIMITS: AlertLimits = {
   champion_demoted: { ...EVENT, severity: "warning" },
 };
 
-/** The only rule for which more is better: it resolves above its limit. */
-const RISING: AlertRule = "not_better_than_baseline";
+/** The only rule whose figure may be below 0. */
+const SIGNED: AlertRule = "not_better_than_baseline";
+
+/** Limits of the intervals that the rules on live quality compared before they were decided by evidence. */
+const FORMER_LIMITS: Readonly<Partial<Record<AlertRule, readonly string[]>>> = {
+  pr_auc_fell: ["widening", "minResolved", "minBlocks", "minEpisodes"],
+  not_better_than_baseline: ["resolveAt", "widening", "minResolved", "minBlocks", "minEpisodes"],
+  calibration: ["resolveAt", "widening", "minResolved", "minBlocks", "minEpisodes"],
+};
 
 const count = v.exactOptional(wholeNumber(1, 1000));
 
@@ -116,28 +112,25 @@ const count = v.exactOptional(wholeNumber(1, 1000));
 function ruleSchema(rule: AlertRule) {
   const fallback = DEFAULT_ALERT_LIMITS[rule];
   const known = Object.entries(fallback).flatMap(([name, limit]) => (limit === null ? [] : [name]));
-  const limit = v.exactOptional(rule === RISING ? finiteNumber() : finiteNumber(0));
+  const limit = v.exactOptional(rule === SIGNED ? finiteNumber() : finiteNumber(0));
   return v.exactOptional(
     v.pipe(
       anyObject,
-      crossCheck((changes) => unknownName(changes, known, "limit")),
+      crossCheck((changes) => formerLimit(rule, changes) ?? unknownName(changes, known, "limit")),
       fields({
         enabled: v.exactOptional(v.boolean("true or false")),
         severity: v.exactOptional(oneOf(SEVERITIES)),
         fireAt: limit,
         resolveAt: limit,
-        widening: limit,
+        ratePerMonth: v.exactOptional(finiteNumber(1e-6, 1)),
         fireAfter: count,
         resolveAfter: count,
         gapMs: limit,
         coolDownMs: limit,
-        minResolved: limit,
-        minBlocks: limit,
-        minEpisodes: limit,
         minSteps: limit,
       } satisfies Record<keyof RuleLimits, v.GenericSchema>),
       v.transform((changes): RuleLimits => ({ ...fallback, ...changes })),
-      crossCheck((limits) => wrongOrder(rule, limits)),
+      crossCheck(wrongOrder),
     ),
   );
 }
@@ -173,15 +166,24 @@ function givenTwice(rules: object): Finding | undefined {
   return { path: [former], got: "a former name beside today's", expected: `${String(ruleNamed(former))} alone` };
 }
 
+/** A limit that a deployment set for the intervals of before has no meaning any more, and is not dropped unseen. */
+function formerLimit(rule: AlertRule, given: object): Finding | undefined {
+  const former = FORMER_LIMITS[rule]?.find((name) => Object.hasOwn(given, name));
+  if (former === undefined) return undefined;
+  return {
+    path: [former],
+    got: "a limit of the intervals that this rule does not compare any more",
+    expected: "none: it is decided by evidence, see ratePerMonth in docs/operations/alerts.md",
+  };
+}
+
 function unknownName(given: object, known: readonly string[], what: string): Finding | undefined {
   const unknown = Object.keys(given).find((name) => !known.includes(name));
   if (unknown === undefined) return undefined;
   return { path: [unknown.slice(0, 32)], got: `an unknown ${what}`, expected: `one of ${known.join(", ")}` };
 }
 
-function wrongOrder(rule: AlertRule, { fireAt, resolveAt }: RuleLimits): Finding | undefined {
-  if (fireAt === null || resolveAt === null) return undefined;
-  if (rule === RISING ? resolveAt >= fireAt : resolveAt <= fireAt) return undefined;
-  const expected = `${rule === RISING ? "at least" : "at most"} fireAt, ${fireAt}`;
-  return { path: ["resolveAt"], got: String(resolveAt), expected };
+function wrongOrder({ fireAt, resolveAt }: RuleLimits): Finding | undefined {
+  if (fireAt === null || resolveAt === null || resolveAt <= fireAt) return undefined;
+  return { path: ["resolveAt"], got: String(resolveAt), expected: `at most fireAt, ${fireAt}` };
 }

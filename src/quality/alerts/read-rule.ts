@@ -5,7 +5,7 @@ import type { AlertFacts, DriftFact } from "./alert-facts.ts";
 import { figureText, namedFigure, durationText, shareText } from "./alert-figure-text.ts";
 import { finiteFigure } from "../finite-figure.ts";
 import type { RuleLimits } from "./alert-limits.ts";
-import { readCalibration, readReferenceGain, readPrAuc, tooFewSamples } from "./quality-rules.ts";
+import { readCalibration, readReferenceGain, readPrAuc } from "./quality-rules.ts";
 import { type Reading, unknownReading } from "./rule-reading.ts";
 
 /** Fewest missing scores for which their share is judged: on a coarse grid one step is more than 1 % of an hour. */
@@ -19,11 +19,11 @@ const SILENT_STEPS = 10;
 export function readRule(rule: AlertRule, facts: AlertFacts, limits: RuleLimits, stepMs: number): Reading {
   switch (rule) {
     case "pr_auc_fell":
-      return tooFewSamples(facts, limits) ?? readPrAuc(facts, limits);
+      return readPrAuc(facts, limits);
     case "not_better_than_baseline":
-      return tooFewSamples(facts, limits) ?? readReferenceGain(facts, limits);
+      return readReferenceGain(facts, limits);
     case "calibration":
-      return tooFewSamples(facts, limits) ?? readCalibration(facts, limits);
+      return readCalibration(facts, limits);
     case "drift":
       return readDrift(facts);
     case "feed_silent":

@@ -2,6 +2,7 @@
 import { ln } from "../../features/exact-math.ts";
 import { type AlertFigures, type AlertRule, RULES_OF_EVENT_TIME } from "./alert-change.ts";
 import type { AlertFacts } from "./alert-facts.ts";
+import type { EvidenceFact } from "../alert-evidence/evidence-fact.ts";
 import type { RuleLimits } from "./alert-limits.ts";
 
 export interface Reading {
@@ -15,6 +16,8 @@ export interface Reading {
   readonly limit: number | null;
   /** What the figures lack to be `bad`; `null` when they are bad or unknown. */
   readonly unmet: string | null;
+  /** The evidence that decides the rule, of several the nearest to its limit; absent: it is decided by a figure. */
+  readonly evidence?: EvidenceFact;
   /** False-alarm rate of one such reading; absent: the rule's limits are made for it. */
   readonly falseAlarmRate?: number | null;
   /** The judged window; absent for a look at the present moment. */
@@ -23,21 +26,15 @@ export interface Reading {
 
 /** A sample size that a rule needs before it judges. */
 export interface SampleCount {
-  readonly what: "resolved steps" | "blocks" | "episodes" | "steps";
+  readonly what: "steps";
   readonly have: number;
   readonly need: number;
 }
 
 /** The sample sizes that the rule needs; empty for a rule about a single moment. */
 export function sampleCounts(facts: AlertFacts, limits: RuleLimits): SampleCount[] {
-  const { resolved = 0, blocks = 0, episodes = 0, errorShare } = facts;
-  const counts = [
-    ["resolved steps", resolved, limits.minResolved],
-    ["blocks", blocks, limits.minBlocks],
-    ["episodes", episodes, limits.minEpisodes],
-    ["steps", errorShare?.steps ?? 0, limits.minSteps],
-  ] as const;
-  return counts.flatMap(([what, have, need]) => (need === null ? [] : [{ what, have, need }]));
+  const { minSteps } = limits;
+  return minSteps === null ? [] : [{ what: "steps", have: facts.errorShare?.steps ?? 0, need: minSteps }];
 }
 
 /** The reading of a rule that cannot judge. */

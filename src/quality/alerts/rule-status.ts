@@ -1,7 +1,8 @@
 // The status of one alert rule and what is missing for a change: answers "why did no alert fire?".
 import type { AlertFigures, AlertRule, Severity } from "./alert-change.ts";
 import type { AlertFacts } from "./alert-facts.ts";
-import { durationText } from "./alert-figure-text.ts";
+import type { EvidenceFact } from "../alert-evidence/evidence-fact.ts";
+import { durationText, levelText } from "./alert-figure-text.ts";
 import type { RuleLimits } from "./alert-limits.ts";
 import type { RuleRecord } from "./alert-record.ts";
 import { readRule } from "./read-rule.ts";
@@ -21,6 +22,8 @@ export interface RuleStatus {
   readonly fireAt: number | null;
   readonly resolveAt: number | null;
   readonly figures: AlertFigures;
+  /** The evidence that decides the rule; `null` for one that is decided by its figure. */
+  readonly evidence: EvidenceFact | null;
   /** Sample sizes of the figures, and the required ones. */
   readonly samples: readonly SampleCount[];
   /** Confirming looks in a row and the required number: to fire, or to resolve while firing. */
@@ -61,6 +64,7 @@ export function ruleStatus(rule: AlertRule, { facts, limits, record, stepMs, now
     fireAt: reading.limit ?? limits.fireAt,
     resolveAt: limits.resolveAt,
     figures: reading.figures,
+    evidence: reading.evidence ?? null,
     samples: sampleCounts(facts, limits),
     confirmations: { have: Math.min(record.streak, need), need },
     sinceMs: fired?.sinceMs ?? record.sinceMs,
@@ -92,6 +96,8 @@ function missingToResolve(reading: Reading, streak: number, limits: RuleLimits):
   const missing: string[] = [];
   if (reading.verdict === "unknown") missing.push(`figures: ${reading.summary}`);
   else if (reading.verdict !== "good") missing.push(`condition: it is not well again: ${reading.summary}`);
+  const ending = reading.evidence?.ending;
+  if (reading.verdict !== "good" && ending) missing.push(`evidence: that of its end is ${levelText(ending)}`);
   if (streak < limits.resolveAfter) missing.push(confirmationWords(streak, limits.resolveAfter, limits));
   return missing;
 }

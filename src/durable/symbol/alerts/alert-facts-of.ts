@@ -50,6 +50,7 @@ function factsOf(monitor: SymbolMonitor, models: ServedModels, windowOf: (pairs:
     resolved: own?.resolved ?? 0,
     blocks: own?.blocks ?? 0,
     episodes: label?.episodes ?? 0,
+    evidence: monitor.evidence?.facts ?? null,
     drift: newest === null ? null : driftFactOf(newest),
     calibration: { difference: own?.realisedMinusExpected.baseRate ?? null },
     errorShare: monitor.failures.value,

@@ -4,6 +4,7 @@ import type { FeatureEngine } from "../../../features/feature-engine.ts";
 import type { Page } from "../../../features/page-buffer.ts";
 import { logError } from "../../../log.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
+import type { EvidenceLimits } from "../../../quality/alert-evidence/alert-evidence.ts";
 import type { LearningSettings } from "../../../settings/learning-settings.ts";
 import type { Companion } from "../engine.ts";
 import { LEARNERS } from "../learning/learner-table.ts";
@@ -24,6 +25,8 @@ interface Monitored {
   /** Prefix of the pages. */
   readonly prefix: string;
   readonly learning: LearningSettings;
+  /** Limits of the alert rules; `undefined` where no alerts are judged. */
+  readonly alertLimits?: EvidenceLimits | undefined;
 }
 
 export class Evaluation implements Companion {
@@ -129,12 +132,12 @@ export class Evaluation implements Companion {
 
   /** Pages that cannot be read at all leave an empty monitor: they must not stop the symbol. */
   private load(): SymbolMonitor {
-    const { symbol, stepMs } = this.of;
+    const { symbol, stepMs, alertLimits } = this.of;
     try {
-      return new SymbolMonitor(symbol, stepMs, this.stored());
+      return new SymbolMonitor(symbol, stepMs, this.stored(), alertLimits);
     } catch (error) {
       this.countFault(error);
-      return new SymbolMonitor(symbol, stepMs, new Map());
+      return new SymbolMonitor(symbol, stepMs, new Map(), alertLimits);
     }
   }
 

@@ -4,6 +4,7 @@ import type { DriftJudgement } from "../../../drift/drift-verdict.ts";
 import type { DriftWindowName } from "../../../drift/drift-reference.ts";
 import type { Manifest } from "../../../model/manifest.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
+import { type EvidenceShares, evidenceShares } from "../../../quality/alert-evidence/evidence-shares.ts";
 import type { LiveQuality } from "../../../quality/live-quality.ts";
 import type { LabelPoints, SeriesPoints } from "../../../quality/point-figures.ts";
 import type { QualityStats } from "../../../quality/quality-state.ts";
@@ -65,6 +66,8 @@ export interface SymbolFigures {
   readonly drift: readonly DriftFigures[];
   /** Of the models that answer; absent in answers of older versions. */
   readonly thresholds?: readonly ThresholdFigures[];
+  /** Evidence of the rules on live quality over its limit, see `evidenceShares`; absent where no alerts are judged. */
+  readonly evidence?: EvidenceShares;
   /** Pages of quality, of drift and of what learns from labels that were unreadable when the object was loaded. */
   readonly damagedPages: number;
   /** Batches that the monitor failed on, since the object was loaded. */
@@ -126,8 +129,9 @@ export function symbolFigures(
     return [{ window, verdict, driftedShare, largestRatio, ...limits }];
   });
   const recalibrations = recalibrationFigures(learners, models);
+  const evidence = evidenceShares(monitor.evidence?.facts ?? null);
   const learnt = { recalibrations, volatility: sigmaOfAliases(models, windows, volatility), thresholds };
-  const others = { stats: { ...quality.stats }, drift: verdicts, damagedPages, monitorErrors, hasOwnModels };
+  const others = { stats: { ...quality.stats }, drift: verdicts, evidence, damagedPages, monitorErrors, hasOwnModels };
   return { aliases, ...learnt, ...others };
 }
 

@@ -5,6 +5,7 @@ import type { DriftVerdict } from "../../../drift/drift-verdict.ts";
 import { DriftWindows } from "../../../drift/drift-windows.ts";
 import { PROBABILITY } from "../../../drift/drift-reference.ts";
 import { updateDrift } from "../../../drift/update-drift.ts";
+import { AlertEvidence, type EvidenceLimits } from "../../../quality/alert-evidence/alert-evidence.ts";
 import { type ClosedSteps, FLAG } from "../../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../../features/feature-engine.ts";
 import { labelSpecText } from "../../../features/label-spec.ts";
@@ -17,13 +18,14 @@ import { SCORED } from "../../../model/scored-alias.ts";
 import type { AliasScores, StepScores } from "../scoring.ts";
 import { AnswerCounts } from "./answer-counts.ts";
 import { followedModels, type PlacedModel } from "./followed-models.ts";
+import { watchedModel } from "./watched-model.ts";
 import { ScoreFailures } from "./score-failures.ts";
 
 /** Most verdicts that wait for `takeVerdicts`: those of a day. */
 const MAX_VERDICTS = 25;
 
 /** The prefixes of the parts' pages. */
-type Part = "quality" | "drift" | "concept" | "answers";
+type Part = "quality" | "drift" | "concept" | "answers" | "evidence";
 
 /** Includes all steps given to `record`. */
 export class SymbolMonitor {
@@ -31,6 +33,8 @@ export class SymbolMonitor {
   readonly concept: ConceptMonitor;
   readonly answers: AnswerCounts;
   readonly failures: ScoreFailures;
+  /** Of the alert rules on live quality; `undefined` where no alerts are judged. */
+  readonly evidence: AlertEvidence | undefined;
   private driftOf: { readonly row: RowName; readonly labelText: string; readonly windows: DriftWindows };
   private readonly stepMs: number;
   private readonly symbol: string;
@@ -38,20 +42,31 @@ export class SymbolMonitor {
   private storedDrift: ReadonlyMap<string, ArrayBuffer> | undefined;
   private champion: PlacedModel | undefined;
   private models: ServedModels | undefined;
+  /** What `quality` resolved in the step that it is given. */
+  private readonly resolved = { index: -1, label: 0, champion: NaN, reference: NaN };
   private verdicts: readonly DriftVerdict[] = [];
 
-  constructor(symbol: string, stepMs: number, pages: ReadonlyMap<string, ArrayBuffer>) {
+  /** @param limits of the alert rules; `undefined` where none are judged. */
+  constructor(
+    symbol: string,
+    stepMs: number,
+    pages: ReadonlyMap<string, ArrayBuffer>,
+    limits: EvidenceLimits | undefined,
+  ) {
     this.symbol = symbol;
     this.stepMs = stepMs;
     this.quality = LiveQuality.load(stepMs, pagesOf(pages, "quality"));
     this.concept = ConceptMonitor.load(stepMs, pagesOf(pages, "concept"));
     this.answers = AnswerCounts.load(pagesOf(pages, "answers"));
     this.failures = new ScoreFailures(stepMs);
+    this.evidence = limits && AlertEvidence.load(stepMs, limits, pagesOf(pages, "evidence"));
     this.storedDrift = pagesOf(pages, "drift");
     this.driftOf = this.driftFor("default-1", "", undefined);
-    // Of the model's own probability: recalibration would hide what its change of errors says.
-    this.quality.onResolved = (place, index, { raw, label }) => {
+    this.quality.onResolved = (place, index, { probability, raw, label }) => {
+      if (place === this.referencePlace) this.resolved.reference = probability;
       if (place !== this.championPlace) return;
+      Object.assign(this.resolved, { index, label, champion: probability });
+      // Of the model's own probability: recalibration would hide what its change of errors says.
       const error = raw - label;
       this.concept.update(index, error * error, raw);
     };
@@ -64,7 +79,8 @@ export class SymbolMonitor {
 
   /** Pages that were unreadable when loaded; their part of the history is lost. */
   get damagedPages(): number {
-    return this.quality.damagedPages + this.drift.damagedPages + this.concept.damagedPages;
+    const { quality, drift, concept, evidence } = this;
+    return quality.damagedPages + drift.damagedPages + concept.damagedPages + (evidence?.damagedPages ?? 0);
   }
 
   /** Follows these models from now on. Call it before the first batch, and whenever other models serve. */
@@ -83,6 +99,7 @@ export class SymbolMonitor {
     this.storedDrift = undefined;
     this.drift.setReference(manifest.drift, manifest.onnxSha256, this.symbol);
     this.concept.setModel(manifest.onnxSha256);
+    this.evidence?.setModel(watchedModel(this.champion, series, models));
   }
 
   /** The row that `record` reads of the steps, to watch for drift; `undefined` without a champion. */
@@ -93,6 +110,12 @@ export class SymbolMonitor {
   /** Position of the adopted champion among the followed models; −1 without one. */
   private get championPlace(): number {
     return this.champion === undefined ? -1 : this.quality.followed.indexOf(this.champion.scorer.manifest.onnxSha256);
+  }
+
+  /** The same for the reference that the champion is compared with; −1 without one. */
+  private get referencePlace(): number {
+    const sha256 = this.evidence?.reference ?? null;
+    return sha256 === null ? -1 : this.quality.followed.indexOf(sha256);
   }
 
   /**
@@ -125,6 +148,7 @@ export class SymbolMonitor {
         probabilities: ofStep,
         raw: rawOfStep,
       });
+      this.takeResolved();
       if (champion < 0 || this.champion === undefined) continue;
       const score = ofStep[champion]!;
       this.updateDrift(steps, k, this.champion, rawOfStep[champion]!);
@@ -156,6 +180,15 @@ export class SymbolMonitor {
     return probabilities;
   }
 
+  /** Hands on what the step resolved: champion and reference come one by one, in any order. */
+  private takeResolved(): void {
+    const { index, label, champion, reference } = this.resolved;
+    this.resolved.reference = NaN;
+    if (index < 0) return;
+    this.evidence?.update(index, champion, reference, label);
+    this.resolved.index = -1;
+  }
+
   private countFailures(steps: ClosedSteps, { places, values }: AliasScores): void {
     places.forEach((k, i) => this.failures.update(steps.index[k]!, Number.isNaN(values[i])));
   }
@@ -180,6 +213,7 @@ export class SymbolMonitor {
       ...named("drift", this.drift.dirtyPages()),
       ...named("concept", this.concept.dirtyPages()),
       ...named("answers", this.answers.dirtyPages()),
+      ...named("evidence", this.evidence?.dirtyPages() ?? []),
     ];
   }
 

@@ -1,4 +1,5 @@
 // The further grids of a symbol in its database: restored with the symbol's snapshot, and written with it.
+import type { AlertLimits } from "../../../quality/alerts/alert-limits.ts";
 import { parseEngineConfig } from "../../../features/engine-config.ts";
 import type { EngineConfig, FeatureEngine } from "../../../features/feature-engine.ts";
 import type { Page } from "../../../features/page-buffer.ts";
@@ -32,6 +33,8 @@ export interface GridStores {
   readonly isArchived: boolean;
   /** Whether predictions are archived beside them. */
   readonly keepsPredictions: boolean;
+  /** Limits of the alert rules; absent: the defaults. */
+  readonly alertLimits?: AlertLimits | undefined;
   /** Names of the wanted grids; `undefined` when all that are stored are wanted. */
   readonly gridNames?: ReadonlySet<string> | undefined;
   /** What is learnt from labels; the default without it. */
