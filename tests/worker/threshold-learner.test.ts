@@ -1,6 +1,7 @@
 // Thresholds that follow: the same answers however the steps were grouped, restarted or swapped.
 import { describe, expect, it } from "vitest";
 import { ClosedSteps, FLAG } from "../../src/features/closed-steps.ts";
+import { followedThresholds } from "../../feeds/parity/followed-thresholds.ts";
 import type { FeatureEngine } from "../../src/features/feature-engine.ts";
 import { THRESHOLD_MODES, type ThresholdMode } from "../../src/settings/learning-settings.ts";
 import { ThresholdLearner } from "../../src/durable/symbol/learning/threshold-learner.ts";
@@ -29,10 +30,12 @@ const served = (champion: Scorer, challenger?: Scorer): ServedModels =>
 
 function closed(steps: readonly AnsweredStep[]): ClosedSteps {
   const all = new ClosedSteps(1);
-  for (const { index, segmentStart, counts, label } of steps) {
+  for (const { index, segmentStart, counts, label, probability } of steps) {
     const k = all.append();
     all.index[k] = index;
-    all.flags[k] = (segmentStart ? FLAG.segmentStart : 0) | (counts ? FLAG.observed : 0);
+    const isReady = Number.isNaN(probability) ? 0 : FLAG.ready;
+    all.flags[k] = (segmentStart ? FLAG.segmentStart : 0) | (counts ? FLAG.observed : 0) | isReady;
+    all.tau[k] = 1;
     all.label[k] = label;
   }
   return all;
@@ -105,6 +108,12 @@ describe("ThresholdLearner", () => {
       }
       expect(answers).toEqual(whole);
     }
+  });
+
+  it("answers what the trainer's own pass over the same steps gives", () => {
+    const probabilities = Float32Array.from(STEPS, ({ probability }) => probability);
+    const own = followedThresholds(closed(STEPS), A.manifest, probabilities)!;
+    expect(Array.from(own).filter((threshold) => !Number.isNaN(threshold))).toEqual(whole);
   });
 
   it("goes back to the last snapshot, and from there gives the same answers to the same steps", () => {

@@ -36,6 +36,9 @@ class Prediction(TypedDict, total=False):
     horizon_s: float
     probability: Optional[float]
     threshold: Optional[float]
+    # Where the threshold comes from, and what it is for; absent in answers of older gateways.
+    threshold_source: Optional[Literal["manifest", "operator", "followed"]]
+    goal: Optional[str]
     alert: Optional[bool]
     sigma_bps: Optional[float]
     # By level: `0.1`, `0.5`, `0.9`; `None` with the reason beside it.
