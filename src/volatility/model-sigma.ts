@@ -8,9 +8,9 @@ import { QuantileTracker, sortOffsets } from "./quantile-tracker.ts";
 import { LEVELS } from "./sigma-levels.ts";
 
 /** Steps of a block of the last day: those of live quality. */
-export const BLOCK_STEPS = 900;
+const BLOCK_STEPS = 900;
 /** A block of the last thirty days. */
-export const MONTH_BLOCK_MS = 21_600_000;
+const MONTH_BLOCK_MS = 21_600_000;
 const DAY_MS = 86_400_000;
 /** Closed blocks of thirty days. */
 export const MONTH_BLOCKS = 120;

@@ -52,7 +52,7 @@ export interface DriftFigures {
 }
 
 /** The volatility forecast of one alias in one window. */
-export interface AliasSigma extends SigmaFigures {
+interface AliasSigma extends SigmaFigures {
   readonly alias: "champion" | "challenger";
   readonly window: WindowName;
 }
