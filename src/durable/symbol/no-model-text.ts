@@ -1,4 +1,4 @@
-// What is answered where no model serves: the code, its meaning, and for a horizon, which has no bundled ones, what to do.
+// What is answered where no model serves: the code, its meaning, and for a further horizon, what to do.
 import { gridConfig } from "../../features/event-grid.ts";
 import type { EngineConfig } from "../../features/feature-engine.ts";
 import { gridName } from "../../features/grid-name.ts";
