@@ -1,3 +1,9 @@
 // What a notice for operators can be about.
 
-export const NOTICE_CODES = ["snapshot_rebuilt", "slots_unreadable", "archive_batches_lost", "database_lost"] as const;
+export const NOTICE_CODES = [
+  "snapshot_rebuilt",
+  "slots_unreadable",
+  "archive_batches_lost",
+  "database_lost",
+  "recalibration_changed",
+] as const;
