@@ -1,6 +1,8 @@
 // `npm run bench:recalibration`: what recalibration from a symbol's own labels gains on a year of bars and around a
 // change of the market, what it costs, and how often one that is useless would serve.
 import { EXIT } from "../command-line/exit-code.ts";
+import { option, repeated } from "../command-line/option.ts";
+import { text } from "../command-line/value-types.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";
 import type { Program } from "../command-line/program.ts";
 import { LABEL } from "../src/features/label-window.ts";
@@ -9,6 +11,9 @@ import { GainEvidence } from "../src/recalibration/gain-evidence.ts";
 import { logitOf, probabilityOf } from "../src/recalibration/line.ts";
 import { Recalibrations } from "../src/recalibration/recalibrations.ts";
 import type { ServingChange } from "../src/recalibration/serving-proof.ts";
+import { recordingsOperand } from "../command-line/recordings-operand.ts";
+import { parseConfig } from "../trainer/run/config.ts";
+import { ofRecordings } from "./recalibration-gateway.ts";
 import { benchCommand } from "./bench-command.ts";
 import { type Calibrated, calibrationOf, type Span } from "./recalibration-figures.ts";
 import { type ScoreSeries, scoreSeries } from "./score-series.ts";
@@ -26,14 +31,25 @@ const RECALIBRATION = benchCommand(
   `
 ECE and Brier skill of raw, recalibrated and served scores: of models fitted on 2018 over the bars of 2019, and of the
 models of a simulated market around its change, hour by hour. Then the cost of a step, the size of the state, and how
-often a recalibration that is worth nothing begins to serve.`,
-  {},
+often a recalibration that is worth nothing begins to serve. With FILES instead: the champion's calibration month by
+month, as a running gateway has it after their replay.`,
+  {
+    model: repeated(text("DIR"), "a folder with a model, as in npm run parity", { otherwise: "the bundled models" }),
+    step: option(text("TIME"), "grid step of the gateway, as 1s or 60s", { default: "1s" }),
+    label: option(text("JSON"), "label spec, whole or in parts", { default: "{}" }),
+  },
+  { operands: recordingsOperand("Without them the tables of above", 0) },
 );
 
 export const program: Program = {
   command: RECALIBRATION,
   run: async (args) => {
-    parseCommandLine(RECALIBRATION, args);
+    const { values, operands } = parseCommandLine(RECALIBRATION, args);
+    if (operands.length > 0) {
+      const { engine } = parseConfig({ step: values.step, label: values.label });
+      await ofRecordings(operands, values.model, engine);
+      return EXIT.done;
+    }
     const bars = await scoreSeries("bars");
     if (bars === undefined) console.log("bars: skipped, ../shared/data/bitmex-1m is not there\n");
     else ofBars(bars);

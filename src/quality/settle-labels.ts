@@ -6,7 +6,7 @@ import type { SpecEntry } from "./series-catalogue.ts";
 import { STATUS } from "./step-ring.ts";
 
 /** A label that arrived, with the exact probability that was answered and the model's own. */
-export interface ResolvedLabel {
+interface ResolvedLabel {
   readonly probability: number;
   readonly raw: number;
   readonly label: 0 | 1;

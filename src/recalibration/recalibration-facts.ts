@@ -8,7 +8,7 @@ import type { ModelRecalibration } from "./model-recalibration.ts";
  * failed and changes nothing until the next batch.
  */
 export const RECALIBRATION_STATES = ["off", "learning", "shadow", "serving", "undone", "fault"] as const;
-export type RecalibrationState = (typeof RECALIBRATION_STATES)[number];
+type RecalibrationState = (typeof RECALIBRATION_STATES)[number];
 
 export interface RecalibrationFacts {
   readonly state: RecalibrationState;

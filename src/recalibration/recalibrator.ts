@@ -24,7 +24,7 @@ export function refitSteps(horizonSteps: number): number {
 }
 
 /** Numbers of the state that change with every label, and those that change with a fit. */
-export const FRESH_NUMBERS = 3 * LOGIT_BINS;
+const FRESH_NUMBERS = 3 * LOGIT_BINS;
 export const LEARNT_NUMBERS = MEMORIES.length * 3 * LOGIT_BINS + 2 * MEMORIES.length + LINES;
 
 /**

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { predictionSchema, predictingModelSchema, warmEntries } from "../../src/http/predict-schema.ts";
+import { RECALIBRATION_EXAMPLE } from "../../src/http/recalibration-schema.ts";
 
 const source = readFileSync(join(import.meta.dirname, "../../clients/python/src/volgate/answers.py"), "utf8");
 
@@ -19,7 +20,8 @@ it("types each member of a prediction", () => {
   expect(declared("Prediction")).toEqual([...members].sort());
 });
 
-it("types each member of the model and of the warm past", () => {
+it("types each member of the model, of the warm past and of the recalibration", () => {
+  expect(declared("Recalibration")).toEqual(Object.keys(RECALIBRATION_EXAMPLE).sort());
   expect(declared("ServedModel")).toEqual(Object.keys(predictingModelSchema.entries).sort());
   expect(declared("Warmth")).toEqual(Object.keys(warmEntries).sort());
 });

@@ -168,6 +168,17 @@ describe("RecalibrationLearner", () => {
     expect(learner.factsOf(BASELINE.manifest.onnxSha256).labels).toBe(500 - HORIZON);
   });
 
+  it("tells each change once, and none of before it was loaded", () => {
+    const { learner, market } = proven("on");
+    const [told, ...others] = learner.takeChanges();
+    expect(told).toMatchObject({ sha256: CHAMPION.manifest.onnxSha256, change: { to: "serving" } });
+    expect([others, learner.takeChanges()]).toEqual([[], []]);
+    const again = learnerOf("on", pagesOf(learner));
+    const { steps, scores } = market.next(10);
+    again.learn(steps, scores);
+    expect(again.takeChanges()).toEqual([]);
+  });
+
   it("goes on where it was when a model returns after a swap", () => {
     const { learner } = proven("on");
     const before = learner.factsOf(CHAMPION.manifest.onnxSha256);

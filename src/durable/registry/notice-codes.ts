@@ -7,4 +7,5 @@ export const NOTICE_CODES = [
   "database_lost",
   "champion_worse",
   "champion_demoted",
+  "recalibration_changed",
 ] as const;

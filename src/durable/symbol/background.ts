@@ -13,6 +13,7 @@ import {
   type SymbolAlertSettings,
 } from "./alerts/alert-settings-page.ts";
 import { LiveFeed } from "./alerts/live-feed.ts";
+import { recalibrationNotices } from "./alerts/recalibration-notices.ts";
 import { SymbolAlerts } from "./alerts/symbol-alerts.ts";
 import { TickArchive } from "./archive/tick-archive.ts";
 import type { LiveSymbol } from "./live-symbol.ts";
@@ -85,6 +86,9 @@ export class Background {
     const [live, known] = [this.liveSymbol(), this.known];
     if (live === undefined || known === undefined) return false;
     const { alerts, feed } = known;
+    for (const message of recalibrationNotices(live, models)) {
+      void sendNotice(this.env, live.name, "recalibration_changed", message);
+    }
     if (applied > 0) feed.note(live.engine.features.watermarkMs, nowMs);
     if (isMuted(this.settings, nowMs)) live.evaluation.monitor.takeVerdicts();
     else if (live.engine.features.lastStepFacts.count > 0) this.judge(live, alerts, models, nowMs);

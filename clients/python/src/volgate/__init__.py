@@ -5,7 +5,7 @@
 - `export(model, rows, path)`: a trained model in the form that `npm run model -- import` takes.
 """
 
-from .answers import LabelResult, Prediction, Quality, ServedModel, Warmth
+from .answers import LabelResult, Prediction, Quality, Recalibration, ServedModel, Warmth
 from .async_gateway import AsyncGateway
 from .bar_ticks import ticks_of_bar
 from .errors import (
@@ -44,6 +44,7 @@ __all__ = [
     "Refused",
     "RowMetadata",
     "Rows",
+    "Recalibration",
     "ServedModel",
     "TickError",
     "Unavailable",

@@ -25,6 +25,17 @@ class Warmth(TypedDict):
     steps: int
 
 
+class Recalibration(TypedDict):
+    """What recalibrates a model from the symbol's own labels; `since` in ms."""
+
+    state: str
+    slope: float
+    level: float
+    labels: int
+    e_value: float
+    since: Optional[int]
+
+
 class Prediction(TypedDict, total=False):
     """`GET /predict`: the last closed step of a symbol. Times are ms since 1970 UTC; volatilities are basis points."""
 
@@ -35,6 +46,8 @@ class Prediction(TypedDict, total=False):
     ts: int
     horizon_s: float
     probability: Optional[float]
+    probability_raw: Optional[float]
+    recalibration: Recalibration
     threshold: Optional[float]
     # Where the threshold comes from, and what it is for; absent in answers of older gateways.
     threshold_source: Optional[Literal["manifest", "operator", "followed"]]

@@ -8,6 +8,7 @@ import { SCORED, type ScoredAlias } from "../../../model/scored-alias.ts";
 import type { ModelRecalibration } from "../../../recalibration/model-recalibration.ts";
 import { type RecalibrationFacts, recalibrationFacts } from "../../../recalibration/recalibration-facts.ts";
 import { Recalibrations } from "../../../recalibration/recalibrations.ts";
+import type { ServingChange } from "../../../recalibration/serving-proof.ts";
 import type { RecalibrationMode } from "../../../settings/learning-settings.ts";
 import { followedModels } from "../evaluation/followed-models.ts";
 import type { AliasScores, StepScores } from "../scoring.ts";
@@ -23,10 +24,18 @@ interface Track {
   next: number;
 }
 
+/** A change of what is served of a model. */
+interface ToldChange {
+  readonly sha256: string;
+  readonly change: ServingChange;
+}
+
 export class RecalibrationLearner implements LabelLearner {
   readonly mode: RecalibrationMode;
   private readonly stepMs: number;
   private readonly recalibrations: Recalibrations;
+  /** The step of the last change of each model that was told or was known when it was adopted. */
+  private readonly told = new Map<string, number>();
 
   constructor(stepMs: number, pages: ReadonlyMap<string, ArrayBuffer>, mode: RecalibrationMode) {
     this.stepMs = stepMs;
@@ -50,7 +59,19 @@ export class RecalibrationLearner implements LabelLearner {
   }
 
   adopt(features: FeatureEngine, models: ServedModels): void {
-    if (this.mode !== "off") this.recalibrations.use(followedModels(features, models).series);
+    if (this.mode === "off") return;
+    this.recalibrations.use(followedModels(features, models).series);
+    for (const { model, proof } of this.recalibrations.all) this.told.set(model.sha256, lastChange(proof.journal));
+  }
+
+  /** The changes of models in use since the last call or since they were adopted, at most one a model. */
+  takeChanges(): readonly ToldChange[] {
+    return this.recalibrations.all.flatMap(({ model: { sha256 }, proof: { journal } }) => {
+      const step = lastChange(journal);
+      if (step === this.told.get(sha256)) return [];
+      this.told.set(sha256, step);
+      return [{ sha256, change: journal.at(-1)! }];
+    });
   }
 
   learn(steps: ClosedSteps, scores: StepScores, onlyKnown?: ReadonlySet<string>): StepScores {
@@ -116,4 +137,8 @@ export class RecalibrationLearner implements LabelLearner {
     };
     return Object.fromEntries(SCORED.map((alias) => [alias, of(alias)])) as StepScores;
   }
+}
+
+function lastChange(journal: readonly ServingChange[]): number {
+  return journal.at(-1)?.step ?? -1;
 }
