@@ -31,6 +31,10 @@ const MODEL: ProgramList = {
     summary: "makes a published artifact champion of a gateway, or its challenger",
     load: async () => (await import("./trainer/promote.ts")).program,
   },
+  backfill: {
+    summary: "gives a challenger the record that it earns on archived ticks",
+    load: async () => (await import("./trainer/backfill.ts")).program,
+  },
   rollback: {
     summary: "makes the previous champion champion again",
     load: async () => (await import("./trainer/rollback.ts")).program,

@@ -34,6 +34,8 @@ export function answerOf(
   return {
     pair,
     blocks: [...Array.from({ length: count }, (_, block) => of(block, 840)), of(count + 4, 0)],
+    backfilled: null,
+    firstLive: 0,
     answered: { champion: 900, challenger: 100 },
   };
 }

@@ -18,26 +18,41 @@ export interface SymbolPart {
   readonly verdict: PromotionVerdict;
   /** The blocks that are not decided yet. */
   readonly fresh: readonly BlockGain[];
+  /** The blocks of the archive among all. */
+  readonly backfilled: ExperimentBlocks["backfilled"];
+  /** The first block that was compared live; `null` before it. */
+  readonly firstLive: number | null;
 }
 
 /**
- * Asks every symbol of the directory. A failing object is logged and marked, and does not affect the others.
+ * Asks every symbol of the directory for its part of the experiment of that id. A failing object is logged and marked,
+ * and does not affect the others.
  * @param rule with the last block that was decided before.
  */
-export async function collectBlocks(env: Env, rule: PoolingRule): Promise<SymbolPart[]> {
+export async function collectBlocks(env: Env, experimentId: string, rule: PoolingRule): Promise<SymbolPart[]> {
   const symbols = await listSymbols(env);
   const answers = await askSymbols(env, symbols, { event: "experiment_symbol_failed" }, async (stub, symbol) =>
-    partOf(symbol, rule, (await stub.experimentBlocks(settingsOf(env).grid)) ?? undefined),
+    partOf(symbol, rule, (await stub.experimentBlocks(settingsOf(env).grid, experimentId)) ?? undefined),
   );
   return answers.map(({ symbol, answer, failed }) => answer ?? { ...partOf(symbol, rule, undefined), failed });
 }
 
 /** @param answer `undefined` for a symbol without ticks. */
 function partOf(symbol: string, rule: PoolingRule, answer: ExperimentBlocks | undefined): SymbolPart {
-  const { pair, answered, blocks } = answer ?? NOTHING;
+  // An object of an older version says nothing of a backfill.
+  const { pair, answered, blocks, backfilled = null, firstLive = null } = (answer ?? NOTHING) as Answered;
   const fresh = blocks.filter(({ block }) => block > (rule.throughBlock ?? -Infinity));
   const verdict = promotionVerdict(answer === undefined ? [] : [blocks], rule);
-  return { symbol, failed: false, pair, answered, verdict, fresh };
+  return { symbol, failed: false, pair, answered, verdict, fresh, backfilled, firstLive };
 }
 
-const NOTHING: ExperimentBlocks = { pair: null, answered: { champion: 0, challenger: 0 }, blocks: [] };
+type Newer = "backfilled" | "firstLive";
+type Answered = Omit<ExperimentBlocks, Newer> & Partial<Pick<ExperimentBlocks, Newer>>;
+
+const NOTHING: ExperimentBlocks = {
+  pair: null,
+  answered: { champion: 0, challenger: 0 },
+  blocks: [],
+  backfilled: null,
+  firstLive: null,
+};

@@ -13,6 +13,6 @@ export async function keptExperimentFigures(env: Env): Promise<ChangeFigures | u
   const registry = registryOf(env);
   const { experiment } = await registry.read();
   if (experiment === null) return undefined;
-  const evidence = await registry.readEvidence(experiment.id);
-  return evidence === undefined ? undefined : changeFigures(SequentialEvidence.from(evidence).verdict());
+  const kept = await registry.readEvidence(experiment.id);
+  return kept === undefined ? undefined : changeFigures(SequentialEvidence.from(kept.evidence).verdict());
 }

@@ -11,6 +11,7 @@ import { labelSpecText } from "../../../features/label-spec.ts";
 import type { Page } from "../../../features/page-buffer.ts";
 import { ROWS, type RowName } from "../../../features/schema.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
+import { BackfilledGains } from "../../../quality/backfilled-gains.ts";
 import { LiveQuality } from "../../../quality/live-quality.ts";
 import { answeringVariant, type RunningExperiment } from "../prediction.ts";
 import { SCORED } from "../../../model/scored-alias.ts";
@@ -23,13 +24,15 @@ import { ScoreFailures } from "./score-failures.ts";
 const MAX_VERDICTS = 25;
 
 /** The prefixes of the parts' pages. */
-type Part = "quality" | "drift" | "concept" | "answers";
+type Part = "quality" | "drift" | "concept" | "answers" | "backfill";
 
 /** Includes all steps given to `record`. */
 export class SymbolMonitor {
   readonly quality: LiveQuality;
   readonly concept: ConceptMonitor;
   readonly answers: AnswerCounts;
+  /** The record of the running experiment's challenger before it was compared live. */
+  readonly backfill: BackfilledGains;
   readonly failures: ScoreFailures;
   private driftOf: { readonly row: RowName; readonly labelText: string; readonly windows: DriftWindows };
   private readonly stepMs: number;
@@ -46,6 +49,7 @@ export class SymbolMonitor {
     this.quality = LiveQuality.load(stepMs, pagesOf(pages, "quality"));
     this.concept = ConceptMonitor.load(stepMs, pagesOf(pages, "concept"));
     this.answers = AnswerCounts.load(pagesOf(pages, "answers"));
+    this.backfill = BackfilledGains.load(pagesOf(pages, "backfill"));
     this.failures = new ScoreFailures(stepMs);
     this.storedDrift = pagesOf(pages, "drift");
     this.driftOf = this.driftFor("default-1", "", undefined);
@@ -63,7 +67,8 @@ export class SymbolMonitor {
 
   /** Pages that were unreadable when loaded; their part of the history is lost. */
   get damagedPages(): number {
-    return this.quality.damagedPages + this.drift.damagedPages + this.concept.damagedPages;
+    const { quality, drift, concept, backfill } = this;
+    return quality.damagedPages + drift.damagedPages + concept.damagedPages + backfill.damagedPages;
   }
 
   /** Follows these models from now on. Call it before the first batch, and whenever other models serve. */
@@ -175,6 +180,7 @@ export class SymbolMonitor {
       ...named("drift", this.drift.dirtyPages()),
       ...named("concept", this.concept.dirtyPages()),
       ...named("answers", this.answers.dirtyPages()),
+      ...named("backfill", this.backfill.dirtyPages()),
     ];
   }
 
