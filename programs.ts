@@ -102,6 +102,10 @@ const BENCH: ProgramList = {
     summary: "false promotions and waits of the sequential rule",
     load: async () => (await import("./bench/promotion.ts")).program,
   },
+  backfill: {
+    summary: "how long a challenger's record of thirty days of archived ticks takes",
+    load: async () => (await import("./bench/backfill.ts")).program,
+  },
   coverage: {
     summary: "how often the 95 % intervals cover the truth",
     load: async () => (await import("./bench/coverage.ts")).program,
