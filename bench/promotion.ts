@@ -4,7 +4,7 @@ import { option } from "../command-line/option.ts";
 import { wholeNumber } from "../command-line/value-types.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";
 import type { Program } from "../command-line/program.ts";
-import { SequentialTest } from "../src/quality/promotion/sequential-test.ts";
+import { UnboundedTest } from "./unbounded-test.ts";
 import { benchCommand } from "./bench-command.ts";
 import { type GainProcess, formulaGains, type MarketGains, marketGains, resampledGains } from "./promotion-gains.ts";
 
@@ -90,7 +90,7 @@ function falsePromotions(name: string, runs: number, path: Path): void {
 
 /** Blocks until e reaches 20. */
 function promotedAt(gains: Float64Array): number | undefined {
-  const test = new SequentialTest();
+  const test = new UnboundedTest();
   for (let b = 0; b < gains.length; b++) {
     test.update(gains[b]!);
     if (test.logE >= LOG_20) return b + 1;

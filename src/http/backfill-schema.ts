@@ -31,11 +31,21 @@ const blockSchema = v.strictObject(
       v.finite(EXPECTED_GAIN),
       v.description("Sum over them of the champion's squared error minus the challenger's"),
     ),
+    bet_sum: v.pipe(
+      v.number(EXPECTED_GAIN),
+      v.finite(EXPECTED_GAIN),
+      v.description("The gains of the rows that fit into the block's budget"),
+    ),
+    bound: v.pipe(
+      v.number(EXPECTED_GAIN),
+      v.finite(EXPECTED_GAIN),
+      v.description("What `bet_sum` can be at most in size, fixed before the block"),
+    ),
     positives: inBlock,
     episodes: inBlock,
     complete: v.literal(true, "true: only a block whose steps are all closed"),
   },
-  "an object with block, rows, gain_sum, positives, episodes and complete",
+  "an object with block, rows, gain_sum, bet_sum, bound, positives, episodes and complete",
 );
 
 const symbolsSchema = v.pipe(
@@ -50,7 +60,10 @@ const symbolsSchema = v.pipe(
 
 const CHAMPION = "3f1c0a9be27d58c6417e0fb2a9d3c8517e6b04a1f92d3c85b7064e1a9fd2c380";
 const CHALLENGER = "b07d9a44c1e2f3a5968d7c0e1b2a3f4d5c6b7a8990f1e2d3c4b5a69788f7e6d5";
-const BLOCK = { block: 1_958_400, rows: 840, gain_sum: 1.27, positives: 61, episodes: 3, complete: true } as const;
+const BLOCK = {
+  ...{ block: 1_958_400, rows: 840, gain_sum: 1.27, bet_sum: 1.19, bound: 14.2 },
+  ...{ positives: 61, episodes: 3, complete: true as const },
+};
 
 export const backfillContract = contract({
   method: "post",

@@ -39,7 +39,7 @@ export const backfill = new Hono<AppEnv>().post(backfillContract.path, async (c)
 function recordOf({ experiment, pair, blocks }: RequestOf<typeof backfillContract>["body"]): ArchiveRecord {
   const symbols = Object.entries(blocks).map(([symbol, list]) => ({
     symbol,
-    blocks: list.map(({ gain_sum: gainSum, ...rest }) => ({ ...rest, gainSum })),
+    blocks: list.map(({ gain_sum: gainSum, bet_sum: betSum, ...rest }) => ({ ...rest, gainSum, betSum })),
   }));
   return { experiment, pair, symbols };
 }

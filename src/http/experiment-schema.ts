@@ -70,6 +70,10 @@ export const comparisonEntries = {
       answered: v.object({ champion: count, challenger: count }),
       backfilled: backfilledSchema,
       live_from: v.pipe(v.nullable(time), v.description("Begin of the first block that was compared live")),
+      archive_to: v.pipe(
+        v.nullable(time),
+        v.description("End of the last block that a backfill may have: later ones count live; null for no limit yet"),
+      ),
       ...verdictEntries,
     }),
   ),
@@ -140,6 +144,7 @@ export const REPORT_EXAMPLE = {
         answered: { champion: 32_600, challenger: 3570 },
         backfilled: { blocks: 30, from: "2025-12-05T00:30:00.000Z", to: "2025-12-05T08:15:00.000Z" },
         live_from: "2025-12-05T08:00:00.000Z",
+        archive_to: "2025-12-05T08:45:00.000Z",
         ...VERDICT_EXAMPLE,
       },
     ],

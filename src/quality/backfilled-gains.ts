@@ -1,6 +1,7 @@
 // The gains of a pair over blocks before it was compared live, as they were computed from archived ticks: one
 // experiment's. Live gains are in pair-gains.ts.
 import { type Page, decodePage, encodePage } from "../features/page-buffer.ts";
+import { BUDGET_BLOCKS } from "./evidence/block-budget.ts";
 import type { BlockGain } from "./quality-series.ts";
 
 const KIND = "backfilled-gains 1";
@@ -10,10 +11,16 @@ const PAGE = "gains";
 export const MAX_BACKFILLED_BLOCKS = 2976;
 
 /**
- * How many of the first live blocks a backfill may replace: the comparison began within the first one, and the second
- * one may count an episode again that began before the comparison did.
+ * How many of the first live blocks a backfill may replace. The comparison began within the first one; the budgets of
+ * the next ones stand on that, and the second one may count an episode again that began before the comparison did. Live
+ * blocks after them are those of a comparison that began earlier, bit for bit.
  */
-export const SEAM_BLOCKS = 2;
+export const SEAM_BLOCKS = BUDGET_BLOCKS + 1;
+
+/** The last block that may come from the archive. @param live blocks, ascending; `Infinity` without as many. */
+export function lastReplaceable(live: readonly BlockGain[]): number {
+  return live[SEAM_BLOCKS - 1]?.block ?? Infinity;
+}
 
 /** The backfilled blocks of one experiment. */
 export class BackfilledGains {
@@ -61,6 +68,8 @@ export class BackfilledGains {
     const arrays = [
       Float64Array.from(blocks, ({ block }) => block),
       Float64Array.from(blocks, ({ gainSum }) => gainSum),
+      Float64Array.from(blocks, ({ betSum }) => betSum),
+      Float64Array.from(blocks, ({ bound }) => bound),
       Uint16Array.from(blocks, ({ rows }) => rows),
       Uint16Array.from(blocks, ({ positives }) => positives),
       Uint16Array.from(blocks, ({ episodes }) => episodes),
@@ -70,20 +79,22 @@ export class BackfilledGains {
 
   private read(bytes: ArrayBuffer): void {
     const { numbers, arrays } = decodePage(KIND, bytes);
-    const [block, gainSum, rows, positives, episodes] = arrays;
+    const [block, gainSum, betSum, bound, rows, positives, episodes] = arrays;
     const { experiment } = numbers;
     if (
       typeof experiment !== "string" ||
-      arrays.length !== 5 ||
+      arrays.length !== 7 ||
       arrays.some(({ length }) => length !== block!.length)
     ) {
-      throw new RangeError(`page ${KIND}: got ${arrays.length} arrays, expected 5 of one length, and an experiment`);
+      throw new RangeError(`page ${KIND}: got ${arrays.length} arrays, expected 7 of one length, and an experiment`);
     }
     this.experiment = experiment;
     this.blocks = Array.from(block!, (number, i) => ({
       block: number,
       rows: rows![i]!,
       gainSum: gainSum![i]!,
+      betSum: betSum![i]!,
+      bound: bound![i]!,
       positives: positives![i]!,
       episodes: episodes![i]!,
       complete: true,

@@ -11,6 +11,8 @@ import { type LoadedQuality, loadQualityState, qualityPages } from "./quality-pa
 import {
   type BlockGain,
   MAX_PLACES,
+  type PairRole,
+  type QualityGuards,
   type QualityPair,
   type QualitySeries,
   type StepOutcome,
@@ -29,6 +31,15 @@ export interface ModelHistories {
   readonly most: number;
   /** SHA-256 of the models whose history goes when a set of new models is promoted, the first to go first. */
   readonly nextDropped: readonly string[];
+}
+
+/** A guard's gains over the champion. */
+export interface GuardGains {
+  readonly role: keyof QualityGuards;
+  /** SHA-256 of the two models. */
+  readonly champion: string;
+  readonly rival: string;
+  readonly blocks: readonly BlockGain[];
 }
 
 /** Why a pair has no gains. */
@@ -106,17 +117,18 @@ export class LiveQuality {
   /** Bytes of the whole state. */
   get sizeBytes(): number {
     const { ring, month, gains, pending } = this.state;
-    return ring.sizeBytes + month.sizeBytes + gains.sizeBytes + pending.sizeBytes;
+    return ring.sizeBytes + month.sizeBytes + pending.sizeBytes + gains.reduce((sum, one) => sum + one.sizeBytes, 0);
   }
 
   /**
    * Follows these models from the next step on. A known model keeps its history: SHA-256, label and score bins identify
    * it. With another threshold, which must be one of its edges, all kept steps are counted at the new one. A model that
    * is no longer followed keeps its history until sixteen others were used since. Gains restart with every new pair.
-   * @throws RangeError for more than five models, a model given twice, fields out of range, or a pair that is not among
-   * the models.
+   * @param guards rivals of the first model, whose gains over it are counted too.
+   * @throws RangeError for more than seven models, a model given twice, fields out of range, or a pair that is not
+   * among the models.
    */
-  setSeries(series: readonly QualitySeries[], pair?: QualityPair): void {
+  setSeries(series: readonly QualitySeries[], pair?: QualityPair, guards: QualityGuards = {}): void {
     const { catalogue, episodes, pending, gains, month } = this.state;
     const { revision } = catalogue;
     const specs = [...catalogue.specs];
@@ -124,7 +136,7 @@ export class LiveQuality {
     for (const spec of specs) {
       if (spec && !series.some(({ labelText }) => labelText === spec.labelText)) dropPending(this.state, spec);
     }
-    catalogue.use(series, pair);
+    catalogue.use(series, pair, guards);
     // Also for known models: after a damaged page their edges are missing.
     this.fitBins();
     if (catalogue.revision === revision) return;
@@ -135,7 +147,7 @@ export class LiveQuality {
       if (entry?.serial === places[p]?.serial) return;
       pending.reset(p, entry === undefined ? 0 : catalogue.specOf(entry).horizonSteps);
     });
-    gains.setPair(catalogue.pairNumber);
+    for (const one of gains) one.setPair(catalogue.pairOf(one.role)?.number ?? 0);
     month.adopt(catalogue);
     this.changed = true;
   }
@@ -195,7 +207,18 @@ export class LiveQuality {
 
   /** The pair's gains by block, ascending; empty without a comparable pair. */
   blockGains(): readonly BlockGain[] {
-    return this.pairRefusal === undefined ? this.state.gains.blocks(this.state.lastIndex) : [];
+    return this.pairRefusal === undefined ? this.gainsOf("challenger") : [];
+  }
+
+  /** The champion's guards, each with its gains by block; those that cannot be compared are absent. */
+  guardGains(): readonly GuardGains[] {
+    const { catalogue } = this.state;
+    return (["predecessor", "reference"] as const).flatMap((role) => {
+      const pair = catalogue.pairOf(role);
+      if (pair === undefined || catalogue.specOf(pair.champion).horizonSteps >= BLOCK_STEPS) return [];
+      const [champion, rival] = [pair.champion.sha256, pair.rival.sha256];
+      return [{ role, champion, rival, blocks: this.gainsOf(role) }];
+    });
   }
 
   /**
@@ -211,6 +234,11 @@ export class LiveQuality {
     if (!this.changed) return [];
     this.changed = false;
     return qualityPages(this.state);
+  }
+
+  private gainsOf(role: PairRole): BlockGain[] {
+    const gains = this.state.gains.find((one) => one.role === role);
+    return gains?.blocks(this.state.lastIndex) ?? [];
   }
 
   private tables(name: WindowName): WindowTables {

@@ -26,7 +26,7 @@ export function qualityPages(state: QualityState): Page[] {
     nowPage(state, catalogue),
     ...state.ring.dirtyPages(catalogue),
     ...state.month.dirtyPages(catalogue),
-    ...state.gains.dirtyPages(catalogue),
+    ...state.gains.flatMap((gains) => gains.dirtyPages(catalogue)),
   ];
 }
 
@@ -58,8 +58,10 @@ export function loadQualityState(stepMs: number, pages: ReadonlyMap<string, Arra
     edges = now.edges;
   });
   for (const found of catalogues) if (found.revision > state.catalogue.revision) state.catalogue = found;
-  state.gains.setPair(state.catalogue.pairNumber);
-  load("quality-gains:", (bytes) => state.gains.load(bytes));
+  for (const gains of state.gains) {
+    gains.setPair(state.catalogue.pairOf(gains.role)?.number ?? 0);
+    load(gains.pagePrefix, (bytes) => gains.load(bytes));
+  }
   reconcile(state, edges);
   return { state, damagedPages };
 }

@@ -1,7 +1,7 @@
 // The input of live quality: the followed models, and each closed step's outcome.
 
-/** Models followed at a time: champion, challenger, three baselines and the reference. */
-export const MAX_SERIES = 6;
+/** Models followed at a time: champion, challenger, predecessor, three baselines and the reference. */
+export const MAX_SERIES = 7;
 /** Models that are promoted together at most: a champion, three baselines and the reference. */
 export const MAX_SET = 5;
 /** Models with a history: those in use, and those that were used last. */
@@ -45,6 +45,13 @@ export interface QualityPair {
   readonly challenger: string;
 }
 
+/** Whom the champion is compared with: one that may replace it, the one before it, and the strongest baseline. */
+export const PAIR_ROLES = ["challenger", "predecessor", "reference"] as const;
+export type PairRole = (typeof PAIR_ROLES)[number];
+
+/** The champion's rivals by their SHA-256: its guards, which may take its place where they are shown better. */
+export type QualityGuards = Readonly<Partial<Record<Exclude<PairRole, "challenger">, string>>>;
+
 /** The pair's gain in one block of 900 steps. */
 export interface BlockGain {
   /** floor(index / 900) of its steps. */
@@ -56,12 +63,23 @@ export interface BlockGain {
   readonly positives: number;
   /** Episodes with a spike among these rows that no earlier block counted. */
   readonly episodes: number;
+  /** The gains of the rows whose bounds fit into the block's budget (`BlockBudget`): what the evidence bets on. */
+  readonly betSum: number;
+  /**
+   * What `betSum` can be at most in size, fixed before the block; `rows` or more where it is not known, as in blocks
+   * that an earlier version stored.
+   */
+  readonly bound: number;
   /** Whether all its steps are closed, so that these figures are final. */
   readonly complete: boolean;
 }
 
 /** Checks what `setSeries` is given. Throws `RangeError` naming the field. */
-export function checkSeries(series: readonly QualitySeries[], pair: QualityPair | undefined): void {
+export function checkSeries(
+  series: readonly QualitySeries[],
+  pair: QualityPair | undefined,
+  guards: QualityGuards = {},
+): void {
   if (series.length > MAX_SERIES) {
     throw new RangeError(`series: got ${series.length}, expected at most ${MAX_SERIES}`);
   }
@@ -90,7 +108,8 @@ export function checkSeries(series: readonly QualitySeries[], pair: QualityPair 
     columns.set(labelText, first);
   }
   if (columns.size > MAX_SPECS) throw new RangeError(`series: got ${columns.size} label specs, expected at most 2`);
-  for (const sha256 of pair === undefined ? [] : [pair.champion, pair.challenger]) {
+  const named = [...(pair === undefined ? [] : [pair.champion, pair.challenger]), ...Object.values(guards)];
+  for (const sha256 of named) {
     if (!series.some((one) => one.sha256 === sha256)) {
       throw new RangeError(`pair: got ${sha256}, expected one of ${series.map((one) => one.sha256).join(", ")}`);
     }

@@ -2,6 +2,7 @@
 // quality-pages.ts stores it.
 import { MonthHistory } from "./month-history.ts";
 import { PairGains } from "./pair-gains.ts";
+import { PAIR_ROLES } from "./quality-series.ts";
 import { PendingPredictions } from "./pending-predictions.ts";
 import { SeriesCatalogue } from "./series-catalogue.ts";
 import type { SpikeEpisodes } from "./spike-episodes.ts";
@@ -36,7 +37,8 @@ export interface QualityState {
   readonly stats: QualityStats;
   readonly ring: StepRing;
   readonly month: MonthHistory;
-  readonly gains: PairGains;
+  /** One for each role of a pair, in their order. */
+  readonly gains: readonly PairGains[];
   readonly pending: PendingPredictions;
   /** Per place of a label spec. */
   readonly episodes: SpikeEpisodes[];
@@ -55,7 +57,7 @@ export function emptyQualityState(stepMs: number): QualityState {
     stats: { resolved: 0, voids: 0, unresolved: 0, uncounted: 0, breaks: 0, disordered: 0 },
     ring: new StepRing(Math.max(keptSteps(stepMs), MIN_RING_STEPS)),
     month: new MonthHistory(stepMs),
-    gains: new PairGains(stepMs),
+    gains: PAIR_ROLES.map((role) => new PairGains(stepMs, role)),
     pending: new PendingPredictions(),
     episodes: [],
     catalogue: new SeriesCatalogue(),

@@ -1,6 +1,15 @@
 // Which models have a history, and the place of each in the stores. Every history carries its model's serial number, so
 // a reused place needs no clearing: data with an older serial is ignored.
-import { type QualityPair, type QualitySeries, MAX_PLACES, MAX_SET, MAX_SPECS, checkSeries } from "./quality-series.ts";
+import {
+  type PairRole,
+  type QualityGuards,
+  type QualityPair,
+  type QualitySeries,
+  checkSeries,
+  MAX_PLACES,
+  MAX_SET,
+  MAX_SPECS,
+} from "./quality-series.ts";
 
 /** A label spec that some model with a history has. */
 export interface SpecEntry {
@@ -27,6 +36,17 @@ export interface SeriesEntry {
   absentSince: number;
 }
 
+/** Two models in use whose gains are counted. */
+export interface PairEntry {
+  readonly champion: SeriesEntry;
+  readonly rival: SeriesEntry;
+  /** Data stored under another number belongs to an earlier pair. */
+  readonly number: number;
+}
+
+type GuardRole = keyof QualityGuards;
+const GUARD_ROLES = ["predecessor", "reference"] as const satisfies readonly GuardRole[];
+
 interface CatalogueState {
   readonly revision: number;
   readonly nextSerial: number;
@@ -37,6 +57,14 @@ interface CatalogueState {
   /** Places of champion and challenger, and which pair in a row this is. */
   readonly pair: { readonly champion: number; readonly challenger: number } | null;
   readonly pairNumber: number;
+  /** Places of the guards' pairs. Absent in states of an earlier version. */
+  readonly guards?: Readonly<Partial<Record<GuardRole, StoredGuard>>>;
+}
+
+interface StoredGuard {
+  readonly champion: number;
+  readonly rival: number;
+  readonly number: number;
 }
 
 /** Places of models and label specs. A model that returns finds its history unless its place was reused. */
@@ -50,11 +78,12 @@ export class SeriesCatalogue {
   pair: { readonly champion: SeriesEntry; readonly challenger: SeriesEntry } | undefined;
   /** Incremented with every new pair: data stored under another number belongs to an earlier pair. */
   pairNumber = 0;
+  private guards: Partial<Record<GuardRole, PairEntry>> = {};
   private nextSerial = 1;
 
   /** Sets the models in use. Throws `RangeError` for an invalid list (`checkSeries`). */
-  use(wanted: readonly QualitySeries[], pair: QualityPair | undefined): void {
-    checkSeries(wanted, pair);
+  use(wanted: readonly QualitySeries[], pair: QualityPair | undefined, guards: QualityGuards = {}): void {
+    checkSeries(wanted, pair, guards);
     const before = JSON.stringify(this);
     this.revision += 1;
     this.useSpecs(wanted);
@@ -70,6 +99,7 @@ export class SeriesCatalogue {
     }
     this.current = wanted.map((one) => this.series.find((entry) => entry && this.isSame(entry, one)) ?? this.add(one));
     this.usePair(pair);
+    this.useGuards(wanted[0], guards);
     this.revision -= 1;
     if (JSON.stringify(this) !== before) this.revision += 1;
   }
@@ -79,8 +109,15 @@ export class SeriesCatalogue {
     return this.specs[spec]!;
   }
 
+  /** The pair of a role, if its models predict the same label. */
+  pairOf(role: PairRole): PairEntry | undefined {
+    const { pair } = this;
+    if (role !== "challenger") return this.guards[role];
+    return pair && { champion: pair.champion, rival: pair.challenger, number: this.pairNumber };
+  }
+
   toJSON(): CatalogueState {
-    const { revision, nextSerial, series, specs, current, pair, pairNumber } = this;
+    const { revision, nextSerial, series, specs, current, pair, pairNumber, guards } = this;
     return {
       revision,
       nextSerial,
@@ -89,6 +126,11 @@ export class SeriesCatalogue {
       order: current.map(({ place }) => place),
       pair: pair === undefined ? null : { champion: pair.champion.place, challenger: pair.challenger.place },
       pairNumber,
+      guards: Object.fromEntries(
+        Object.entries(guards).map(([role, { champion, rival, number }]) => {
+          return [role, { champion: champion.place, rival: rival.place, number }];
+        }),
+      ),
     };
   }
 
@@ -106,6 +148,12 @@ export class SeriesCatalogue {
       catalogue.pair = { champion: catalogue.series[champion]!, challenger: catalogue.series[challenger]! };
     }
     catalogue.pairNumber = state.pairNumber;
+    for (const role of GUARD_ROLES) {
+      const guard = state.guards?.[role];
+      if (guard === undefined) continue;
+      const [champion, rival] = [catalogue.series[guard.champion]!, catalogue.series[guard.rival]!];
+      catalogue.guards[role] = { champion, rival, number: guard.number };
+    }
     return catalogue;
   }
 
@@ -132,6 +180,20 @@ export class SeriesCatalogue {
     const same = next?.champion.serial === champion?.serial && next?.challenger.serial === challenger?.serial;
     if (!same) this.pairNumber += 1;
     this.pair = next;
+  }
+
+  /** The first of the models in use is the champion. A guard of another label compares nothing. */
+  private useGuards(first: QualitySeries | undefined, wanted: QualityGuards): void {
+    const champion = this.current.find(({ sha256 }) => sha256 === first?.sha256);
+    const guards: Partial<Record<GuardRole, PairEntry>> = {};
+    for (const role of GUARD_ROLES) {
+      const rival = this.current.find(({ sha256 }) => sha256 === wanted[role]);
+      if (champion === undefined || rival?.spec !== champion.spec || rival === champion) continue;
+      const before = this.guards[role];
+      const isKnown = before?.champion.serial === champion.serial && before.rival.serial === rival.serial;
+      guards[role] = { champion, rival, number: isKnown ? before.number : this.nextSerial++ };
+    }
+    this.guards = guards;
   }
 
   private isSame({ sha256, threshold, edges, spec }: SeriesEntry, one: QualitySeries): boolean {

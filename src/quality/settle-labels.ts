@@ -55,24 +55,27 @@ function settleWithLabel(
     block?.count(spec, "positives", 1);
     if (episodes.update(index)) block?.count(spec, "episodes", 1);
   }
-  const { pair } = catalogue;
-  let [ofChampion, ofChallenger] = [NaN, NaN];
+  const scores: number[] = [];
   for (const one of catalogue.series) {
     if (one?.spec !== spec.place) continue;
     const probability = pending.resolve(one, index);
     if (Number.isNaN(probability)) continue;
-    if (one.place === pair?.champion.place) ofChampion = probability;
-    if (one.place === pair?.challenger.place) ofChallenger = probability;
+    scores[one.place] = probability;
     ring.resolve(one, index, probability, label);
     block?.resolve(one, ring.score(one, index), probability, label);
     const place = catalogue.current.indexOf(one);
     if (place >= 0) onResolved?.(place, index, probability, label);
   }
-  const [a, b] = [ofChampion - label, ofChallenger - label];
-  const gain = a * a - b * b;
-  // There is no gain if one of the two is missing or predicts another label.
-  if (Number.isNaN(gain)) return;
-  state.gains.add(index, spec.horizonSteps, gain, label === LABEL.spike ? episodes.episode : -1);
+  const { horizonSteps } = spec;
+  const episode = label === LABEL.spike ? episodes.episode : -1;
+  for (const gains of state.gains) {
+    const pair = catalogue.pairOf(gains.role);
+    if (pair === undefined) continue;
+    const [champion, rival] = [scores[pair.champion.place], scores[pair.rival.place]];
+    // There is no gain if one of the two is missing or predicts another label.
+    if (champion === undefined || rival === undefined) continue;
+    gains.add({ index, horizonSteps, champion, rival, label, episode });
+  }
 }
 
 function settleWithoutLabel(state: QualityState, spec: SpecEntry, index: number, status: number): void {

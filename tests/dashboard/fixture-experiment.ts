@@ -8,7 +8,7 @@ const BLOCK_MS = 900_000;
 const START_MS = Date.UTC(2026, 10, 29, 8, 0);
 
 type Verdict = Omit<NonNullable<ExperimentAnswer["comparison"]>["symbols"][number], Own>;
-type Own = "symbol" | "answered" | "backfilled" | "live_from";
+type Own = "symbol" | "answered" | "backfilled" | "live_from" | "archive_to";
 
 /** What is shown to who may change something, and what to readers. */
 export function fixtureExperiment(isAdmin: boolean): ExperimentAnswer {
@@ -37,7 +37,13 @@ export function fixtureExperiment(isAdmin: boolean): ExperimentAnswer {
     needs: { e_value: 20, episodes: 30 },
   };
   const symbol = (name: string, champion: number, challenger: number) => {
-    return { symbol: name, answered: { champion, challenger }, backfilled: null, live_from: path[0]!.to };
+    return {
+      symbol: name,
+      answered: { champion, challenger },
+      backfilled: null,
+      live_from: path[0]!.to,
+      archive_to: null,
+    };
   };
   return {
     experiment: {

@@ -121,7 +121,7 @@ describe("npm run model -- backfill", () => {
       expect(after.symbols.map(({ symbol }) => symbol)).toEqual([...SYMBOLS]);
       for (const { backfilled, live_from: liveFrom } of after.symbols) {
         expect(backfilled!.blocks).toBeGreaterThan(15);
-        expect(Date.parse(backfilled!.to) - Date.parse(liveFrom!)).toBe(1_800_000);
+        expect(Date.parse(backfilled!.to) - Date.parse(liveFrom!)).toBe(2_700_000);
       }
       await run(challenger, ...since, "--symbol", "eth-usd").end();
       expect((await late!.evidence()).pooled).toEqual(expected.pooled);

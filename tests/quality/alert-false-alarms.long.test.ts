@@ -5,7 +5,7 @@ import { AlertBook } from "../../src/quality/alerts/alert-book.ts";
 import type { Figure } from "../../src/model/manifest-evaluation.ts";
 import type { AlertFacts } from "../../src/quality/alerts/alert-facts.ts";
 import { alertLimitsSchema } from "../../src/quality/alerts/alert-limits.ts";
-import { SequentialTest } from "../../src/quality/promotion/sequential-test.ts";
+import { Betting } from "../../src/quality/evidence/betting.ts";
 import { linearCongruential } from "../features/linear-congruential.ts";
 
 const SAMPLES: AlertFacts = { resolved: 80_000, blocks: 96, episodes: 150 };
@@ -86,10 +86,10 @@ describe("over a month with a challenger that is better", () => {
     const next = normals(20261124);
     return Array.from({ length: MONTHS }, () => {
       const book = new AlertBook({ symbol: "*", stepMs: 1000 });
-      const test = new SequentialTest();
+      const test = new Betting();
       let fired = 0;
       for (let block = 0; block < BLOCKS_A_DAY * DAYS; block++) {
-        test.update(mean + deviation * next());
+        test.update(5 * (mean + deviation * next()));
         const { value: eValue } = test;
         const challenger = { ready: eValue >= 20, eValue, blocks: block + 1, episodes: 99, meanGain: null };
         const changes = book.update({ model: "a".repeat(64), challenger }, 1e12 + block * 900_000);

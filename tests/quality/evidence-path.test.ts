@@ -14,9 +14,11 @@ const RULE = { lagBlocks: 4, minRows: 420 };
 
 function blocksOf(gains: ArrayLike<number>): BlockGain[] {
   const known = Array.from(gains, (d, block) => {
-    return { block, rows: 840, gainSum: d * 840, positives: 20, episodes: 1, complete: true };
+    const sums = { gainSum: d * 840, betSum: d * 840, bound: 0.2 * 840 };
+    return { block, rows: 840, ...sums, positives: 20, episodes: 1, complete: true };
   });
-  return [...known, { block: gains.length + 4, rows: 0, gainSum: 0, positives: 0, episodes: 0, complete: false }];
+  const open = { rows: 0, gainSum: 0, betSum: 0, bound: 0, positives: 0, episodes: 0 };
+  return [...known, { block: gains.length + 4, ...open, complete: false }];
 }
 
 const restored = (evidence: SequentialEvidence): SequentialEvidence => {

@@ -209,8 +209,8 @@ describe("live quality", () => {
       expect(() => quality.setSeries(series)).toThrow(message);
     expect(() => new LiveQuality(0)).toThrow("stepMs: got 0, expected a whole number from 1");
     refuse(
-      [..."abcdefg"].map((letter) => model(letter)),
-      "series: got 7, expected at most 6",
+      [..."abcdefgh"].map((letter) => model(letter)),
+      "series: got 8, expected at most 7",
     );
     refuse([champion, champion], "expected each model once");
     refuse([model("a", "x", 0, 2)], "series[0].threshold: got 2");

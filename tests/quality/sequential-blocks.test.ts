@@ -5,7 +5,8 @@ import { lagBlocks, minRows, poolBlocks } from "../../src/quality/promotion/sequ
 const RULE = { throughBlock: null, lagBlocks: 4, minRows: 420 };
 
 function gain(block: number, changes: Partial<BlockGain> = {}): BlockGain {
-  return { block, rows: 840, gainSum: 8.4, positives: 80, episodes: 2, complete: true, ...changes };
+  const sums = { gainSum: 8.4, betSum: 8, bound: 40 };
+  return { block, rows: 840, ...sums, positives: 80, episodes: 2, complete: true, ...changes };
 }
 
 /** Blocks `from` to `to`, the last one open. */
@@ -83,5 +84,19 @@ describe("the waiting time and the filling that blocks need", () => {
   it("is an hour and at least one block, and half of what can be there", () => {
     expect([lagBlocks(1000), lagBlocks(60_000), lagBlocks(100)]).toEqual([4, 1, 40]);
     expect([minRows(60), minRows(1), minRows(300), minRows(900), minRows(3600)]).toEqual([420, 450, 300, 1, 1]);
+  });
+});
+
+describe("what is bet on", () => {
+  it("is the sum of the gains that count over the sum of their bounds, of all symbols", () => {
+    const symbols = [blocks(3, 12), blocks(3, 12, { betSum: -2, bound: 10 })];
+    const [first] = poolBlocks(symbols, RULE).blocks;
+    expect(first!.bet).toBeCloseTo((8 - 2) / (40 + 10), 12);
+    expect(poolBlocks([...symbols].reverse(), RULE).blocks[0]!.bet).toBe(first!.bet);
+  });
+
+  it("is nothing where two equal models have nothing to gain, and no block with a bound that is no number", () => {
+    expect(poolBlocks([blocks(3, 12, { gainSum: 0, betSum: 0, bound: 0 })], RULE).blocks[0]!.bet).toBe(0);
+    expect(poolBlocks([blocks(3, 12, { bound: NaN })], RULE).blocks).toEqual([]);
   });
 });

@@ -8,16 +8,19 @@ import {
   promotionVerdict,
   SequentialEvidence,
 } from "../../src/quality/promotion/sequential-evidence.ts";
-import { SequentialTest } from "../../src/quality/promotion/sequential-test.ts";
+import { Betting } from "../../src/quality/evidence/betting.ts";
 import { randomGains } from "./sequential-gains.ts";
 
 const RULE = { lagBlocks: 4, minRows: 420 };
 
+/** Blocks whose rows could gain 0.2 in the mean. */
 function blocksOf(gains: ArrayLike<number>, episodes = 1): BlockGain[] {
   const known = Array.from(gains, (d, block) => {
-    return { block, rows: 840, gainSum: d * 840, positives: 20, episodes, complete: true };
+    const sums = { gainSum: d * 840, betSum: d * 840, bound: 0.2 * 840 };
+    return { block, rows: 840, ...sums, positives: 20, episodes, complete: true };
   });
-  return [...known, { block: gains.length + 4, rows: 0, gainSum: 0, positives: 0, episodes: 0, complete: false }];
+  const open = { rows: 0, gainSum: 0, betSum: 0, bound: 0, positives: 0, episodes: 0 };
+  return [...known, { block: gains.length + 4, ...open, complete: false }];
 }
 
 describe("the verdict", () => {
@@ -31,10 +34,22 @@ describe("the verdict", () => {
     const gains = new Float64Array(200).fill(0.05);
     const verdicts = Array.from({ length: 200 }, (_, n) => promotionVerdict([blocksOf(gains.subarray(0, n))], RULE));
     const first = verdicts.findIndex(({ verdict }) => verdict === "promote");
-    // ln 20 / ln 1.025 = 121.3.
-    expect(first).toBe(122);
-    expect(verdicts[first]!.missing).toEqual([]);
-    expect(verdicts[first - 1]!.missing).toEqual(["e_value: 19.8, needs 20"]);
+    // Each block gains a quarter of its bound: ln 20 / ln 1.225 = 14.8 at the largest stake. 30 have the episodes.
+    expect(first).toBe(30);
+    expect(verdicts[first - 1]!.missing).toEqual(["episodes: 29, needs 30"]);
+    const bets = verdicts.findIndex(({ eValue }) => eValue >= 20);
+    expect(bets).toBeGreaterThan(15);
+    expect(bets).toBeLessThan(30);
+  });
+
+  it("needs a larger e value for the second comparison with a champion, and for each one after it", () => {
+    const blocks = [blocksOf(new Float64Array(25).fill(0.05), 2)];
+    const { eValue } = promotionVerdict(blocks, RULE);
+    expect(eValue).toBeGreaterThan(40);
+    expect([1, 2, 3, 4].map((tries) => promotionVerdict(blocks, RULE, tries).needs.eValue)).toEqual([20, 40, 120, 240]);
+    expect(promotionVerdict(blocks, RULE, 2).verdict).toBe("promote");
+    const late = promotionVerdict(blocks, RULE, 9);
+    expect(late.missing).toEqual([expect.stringMatching(/^e_value: \d+(\.\d)?, needs 1440$/)]);
   });
 
   it("waits for episodes however large the e value is", () => {
@@ -99,7 +114,7 @@ describe("evidence that is kept", () => {
     const whole = new SequentialEvidence();
     whole.update([blocksOf(gains)], RULE);
     expect(evidence.toJSON()).toEqual(whole.toJSON());
-    expect(JSON.stringify({ ...evidence.toJSON(), path: [] }).length).toBeLessThan(600);
+    expect(JSON.stringify({ ...evidence.toJSON(), path: [] }).length).toBeLessThan(1200);
   });
 
   it("does not change when a symbol changes or loses what was used", () => {
@@ -125,10 +140,28 @@ describe("evidence that is kept", () => {
       { ...state, throughBlock: 0.5 },
       { ...state, episodes: "3" },
       { ...state, sums: {} },
-      { ...state, test: { ...state.test, logE: null } },
+      { ...state, betting: { ...state.betting!, logE: null } },
+      { ...state, betting: undefined },
     ];
     for (const value of broken) expect(read(value)).toBeNull();
     expect(read(new SequentialEvidence().toJSON() satisfies EvidenceState)).not.toBeNull();
+  });
+});
+
+describe("evidence of an older version", () => {
+  const gains = randomGains({ seed: 9, count: 120, mean: 0.01, deviation: 0.04, correlation: 0.1 });
+
+  it("keeps what it has won, and is continued with the stakes of this one", () => {
+    const { sums, positives, episodes } = new SequentialEvidence().toJSON();
+    const test = { blocks: 50, sum: 0.4, sumOfSquares: 0.1, logE: 1.5 };
+    const old = read({ throughBlock: 60, test, sums, positives, episodes, path: [[60, 50, 1.5]] });
+    const evidence = SequentialEvidence.from(old);
+    expect(evidence.verdict()).toMatchObject({ blocks: 50, logE: 1.5, lambda: new Betting().stake });
+    const alone = SequentialEvidence.from(null, 60);
+    for (const one of [evidence, alone]) one.update([blocksOf(gains)], RULE);
+    expect(evidence.verdict().blocks).toBe(50 + alone.verdict().blocks);
+    expect(evidence.verdict().logE).toBeCloseTo(1.5 + alone.verdict().logE, 10);
+    expect(read(JSON.parse(JSON.stringify(evidence)))).toEqual(evidence.toJSON());
   });
 });
 
@@ -146,19 +179,19 @@ describe("the rate at which equally good models are told apart, evaluated after 
     expect(byTTest / runs).toBeGreaterThan(0.25);
   });
 
-  it("is not 0 for a model that gains 0.02 a step: it is promoted within 400 blocks", () => {
+  it("is not 0 for a model that gains 0.02 a step: it is promoted within 200 blocks", () => {
     for (let seed = 1; seed <= 20; seed++) {
-      const gains = randomGains({ seed, count: 400, mean: 0.02, deviation: 0.03, correlation: 0.3 });
+      const gains = randomGains({ seed, count: 200, mean: 0.02, deviation: 0.03, correlation: 0.3 });
       expect(crosses(gains)).toBe(true);
     }
   });
 });
 
 function crosses(gains: Float64Array): boolean {
-  const test = new SequentialTest();
+  const betting = new Betting();
   return gains.some((gain) => {
-    test.update(gain);
-    return test.value >= 20;
+    betting.update(5 * gain);
+    return betting.value >= 20;
   });
 }
 

@@ -28,8 +28,8 @@ export async function wireBlocks(symbol: string) {
   return blocks.filter(({ complete }) => complete).map(wireBlock);
 }
 
-export function wireBlock({ gainSum, ...rest }: BlockGain) {
-  return { ...rest, gain_sum: gainSum };
+export function wireBlock({ gainSum, betSum, ...rest }: BlockGain) {
+  return { ...rest, gain_sum: gainSum, bet_sum: betSum };
 }
 
 export const backfill = (experiment: string, blocks: Readonly<Record<string, unknown>>, changes: object = {}) =>

@@ -20,7 +20,10 @@ import {
 const BLOCKS = 14;
 const STARTED_AT = 7 * 900 + 400;
 const messages = blocksOfMarket(BLOCKS);
-const BLOCK = wireBlock({ block: FROM_BLOCK + 2, rows: 840, gainSum: 1, positives: 30, episodes: 2, complete: true });
+const BLOCK = wireBlock({
+  ...{ block: FROM_BLOCK + 2, rows: 840, gainSum: 1, betSum: 0.9, bound: 12 },
+  ...{ positives: 30, episodes: 2, complete: true },
+});
 
 const pooled = async () => (await post("/admin/experiment/evaluate")).body.comparison.pooled;
 const pathNow = async () => (await fetchJson("/experiment")).body.comparison.pooled.path;
@@ -48,30 +51,35 @@ describe("a backfilled challenger", () => {
     await feedAll("BF-LATE", messages.slice(STARTED_AT));
     const before = await pooled();
     expect(before.blocks).toBeLessThan((live as { blocks: number }).blocks);
-    const seam = FROM_BLOCK + 7;
-    const earned = blocks.filter(({ block }) => block <= seam);
+    const [seam, last] = [FROM_BLOCK + 7, FROM_BLOCK + 9];
+    const earned = blocks.filter(({ block }) => block <= last);
+    for (const restart of [() => evict("BF-LATE"), () => evictDurableObject(registryStub())]) await restart();
     const { status, body } = await backfill(id, { "bf-late": earned });
     expect([status, body.detail]).toEqual([200, undefined]);
     expect(body.comparison.pooled).toEqual(live);
     const time = (block: number): string => new Date(block * 900_000).toISOString();
-    const span = { blocks: earned.length, from: time(earned[0]!.block), to: time(seam + 1) };
+    const span = { blocks: earned.length, from: time(earned[0]!.block), to: time(last + 1) };
     expect(body.symbols).toEqual([{ symbol: "BF-LATE", ...span, live_from: time(seam) }]);
-    expect(body.comparison.symbols[0]).toMatchObject({ backfilled: span, live_from: time(seam) });
+    expect(body.comparison.symbols[0]).toMatchObject({
+      ...{ backfilled: span, live_from: time(seam), archive_to: time(last + 1) },
+    });
     expect(body.favours_champion).toBe(false);
     for (const restart of [() => evict("BF-LATE"), () => evictDurableObject(registryStub())]) await restart();
     expect(await pooled()).toEqual(live);
     expect(await pathNow()).toEqual(livePath);
 
-    // Up to the second live block the blocks may be those of the archive; and given again, nothing counts twice.
-    const again = await backfill(id, { "BF-LATE": blocks.filter(({ block }) => block <= seam + 1) });
-    expect(again.body.comparison.pooled).toEqual(live);
+    // Given again, nothing counts twice.
+    expect((await backfill(id, { "BF-LATE": earned })).body.comparison.pooled).toEqual(live);
     const [entry] = await historyNow();
     expect(entry).toMatchObject({ alias: "experiment", by: "admin", who: "ada", reason: "a month ago" });
-    expect(entry!["to"]).toContain(`shadow, BF-LATE backfilled with ${earned.length + 1} blocks from ${span.from} on`);
+    expect(entry!["to"]).toContain(`shadow, BF-LATE backfilled with ${earned.length} blocks from ${span.from} on`);
 
-    // A shorter one replaces the longer one.
-    const shorter = await backfill(id, { "BF-LATE": earned.slice(-2) });
-    expect(shorter.body.comparison.pooled.blocks).toBe((live as { blocks: number }).blocks - earned.length + 2);
+    // A shorter one replaces the longer one. Without the first live blocks those count as they were compared live.
+    const shorter = await backfill(id, { "BF-LATE": earned.slice(-5) });
+    expect(shorter.body.comparison.pooled.blocks).toBe((live as { blocks: number }).blocks - earned.length + 5);
+    const early = await backfill(id, { "BF-LATE": earned.slice(0, -3) });
+    expect(early.body.comparison.pooled.blocks).toBe((live as { blocks: number }).blocks);
+    expect(early.body.comparison.pooled.e_value).not.toBe((live as { e_value: number }).e_value);
 
     expect((await backfill(id, { "BF-LATE": blocks })).body.code).toBe("block_after_live");
   });
@@ -125,6 +133,10 @@ describe("a backfill is refused, and keeps nothing,", () => {
     ["block_impossible", { positives: 841 }],
     ["block_impossible", { episodes: 31 }],
     ["block_impossible", { gain_sum: -841 }],
+    ["block_impossible", { bet_sum: -12.1 }],
+    ["block_impossible", { bound: 841 }],
+    ["block_impossible", { bound: -1, bet_sum: 0 }],
+    ["blocks_malformed", { bound: undefined }],
     ["blocks_malformed", { complete: false }],
     ["blocks_malformed", { gain_sum: null }],
     ["blocks_malformed", { block: 1.5 }],

@@ -29,13 +29,15 @@ export function answerOf(
   episodes = 1,
 ): ExperimentBlocks {
   const of = (block: number, rows: number) => {
-    return { block, rows, gainSum: gain * rows, positives: 20, episodes, complete: rows > 0 };
+    const sums = { gainSum: gain * rows, betSum: gain * rows, bound: rows };
+    return { block, rows, ...sums, positives: 20, episodes, complete: rows > 0 };
   };
   return {
     pair,
     blocks: [...Array.from({ length: count }, (_, block) => of(block, 840)), of(count + 4, 0)],
     backfilled: null,
     firstLive: 0,
+    replaceableThrough: 2,
     answered: { champion: 900, challenger: 100 },
   };
 }

@@ -6,6 +6,7 @@ import { labelSpecText } from "../../src/features/label-spec.ts";
 import { PackedTicks } from "../../src/features/packed-ticks.ts";
 import type { Tick } from "../../src/features/tick.ts";
 import { featureColumns } from "../../src/model/manifest.ts";
+import { SEAM_BLOCKS } from "../../src/quality/backfilled-gains.ts";
 import { LiveQuality } from "../../src/quality/live-quality.ts";
 import type { BlockGain } from "../../src/quality/quality-series.ts";
 import { BLOCK_STEPS } from "../../src/quality/step-ring.ts";
@@ -26,7 +27,7 @@ export class ArchiveReplay {
   private readonly taken: BlockGain[] = [];
   private lookedAt = -Infinity;
 
-  /** @param fromBlock the first block that is wanted; steps are scored from the block before it on. */
+  /** @param fromBlock the first block that is wanted; a few before it are scored too, for its budget and episodes. */
   constructor({ champion, challenger }: LoadedPair, config: EngineConfig, fromBlock: number) {
     this.engine = new FeatureEngine(config);
     this.quality = new LiveQuality(config.grid.stepMs);
@@ -75,7 +76,7 @@ export class ArchiveReplay {
 
   private async record(): Promise<void> {
     const { steps, models } = this;
-    const fromIndex = (this.fromBlock - 1) * BLOCK_STEPS;
+    const fromIndex = (this.fromBlock - SEAM_BLOCKS) * BLOCK_STEPS;
     const places: number[] = [];
     for (let k = 0; k < steps.count; k++) if (steps.index[k]! >= fromIndex && steps.ready(k, 0)) places.push(k);
     const scores: Float32Array[] = [];

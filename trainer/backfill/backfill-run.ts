@@ -4,7 +4,6 @@ import { startProgress } from "../../command-line/progress.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { parseGridName } from "../../src/features/grid-name.ts";
 import type { Manifest } from "../../src/model/manifest.ts";
-import { SEAM_BLOCKS } from "../../src/quality/backfilled-gains.ts";
 import { trainedThrough } from "../../src/quality/promotion/trained-through.ts";
 import { BLOCK_STEPS } from "../../src/quality/step-ring.ts";
 import { publishTarget } from "../publish/publish-target.ts";
@@ -66,7 +65,7 @@ async function allRecords(
   symbols: readonly string[],
   pair: LoadedPair,
   plan: Omit<RecordPlan, "onProgress">,
-  { liveFromMs }: ComparedPair,
+  { archiveToMs }: ComparedPair,
 ): Promise<readonly SymbolRecord[]> {
   const progress = startProgress({ label: "replaying", total: 1, unit: "bytes", withoutTerminal: "lines" });
   const records: SymbolRecord[] = [];
@@ -75,7 +74,7 @@ async function allRecords(
       const unit = `bytes of ${symbol} (${i + 1} of ${symbols.length})`;
       const onProgress = (done: number, total: number): void => progress.update(done, { total, unit });
       const record = await symbolRecord(symbol, pair, { ...plan, onProgress });
-      records.push(beforeLive(record, liveFromMs.get(symbol), plan.engine.grid.stepMs));
+      records.push(beforeLive(record, archiveToMs.get(symbol), plan.engine.grid.stepMs));
     }
   } finally {
     progress.stop();
@@ -85,10 +84,9 @@ async function allRecords(
 }
 
 /** Without the blocks that only live ones count for. */
-function beforeLive(record: SymbolRecord, liveFromMs: number | undefined, stepMs: number): SymbolRecord {
-  if (liveFromMs === undefined) return record;
-  const end = liveFromMs / stepMs / BLOCK_STEPS + SEAM_BLOCKS;
-  return { ...record, blocks: record.blocks.filter(({ block }) => block < end) };
+function beforeLive(record: SymbolRecord, endMs: number | undefined, stepMs: number): SymbolRecord {
+  if (endMs === undefined) return record;
+  return { ...record, blocks: record.blocks.filter(({ block }) => (block + 1) * BLOCK_STEPS * stepMs <= endMs) };
 }
 
 function nameOf({ name, version, onnxSha256 }: Manifest): string {

@@ -1,4 +1,4 @@
-// The experiment that a gateway runs, and since when each symbol compares it live.
+// The experiment that a gateway runs, and up to where each symbol takes blocks of the archive.
 import * as v from "valibot";
 import { UserError } from "../../command-line/user-error.ts";
 import { experimentSchema } from "../../src/http/experiment-schema.ts";
@@ -8,7 +8,7 @@ import type { BackfillOptions } from "./backfill-options.ts";
 const reportSchema = v.object({
   experiment: v.nullable(v.pick(experimentSchema, ["id", "champion", "challenger"])),
   comparison: v.nullable(
-    v.object({ symbols: v.array(v.object({ symbol: v.string(), live_from: v.nullable(v.string()) })) }),
+    v.object({ symbols: v.array(v.object({ symbol: v.string(), archive_to: v.nullable(v.string()) })) }),
   ),
 });
 
@@ -17,8 +17,8 @@ export interface ComparedPair {
   readonly id: string;
   readonly champion: string;
   readonly challenger: string;
-  /** Begin of each symbol's first live block, ms since 1970. */
-  readonly liveFromMs: ReadonlyMap<string, number>;
+  /** End of the last block of each symbol that may come from the archive, ms since 1970; none without a limit. */
+  readonly archiveToMs: ReadonlyMap<string, number>;
 }
 
 /**
@@ -37,9 +37,9 @@ export async function comparedPair(
     const call = `npm run model -- promote ${challenger} --alias challenger`;
     throw new UserError(`${challenger}: the gateway runs ${running}; make it challenger first: ${call}`);
   }
-  const liveFromMs = new Map<string, number>();
-  for (const { symbol, live_from: live } of comparison?.symbols ?? []) {
-    if (live !== null) liveFromMs.set(symbol, Date.parse(live));
+  const archiveToMs = new Map<string, number>();
+  for (const { symbol, archive_to: end } of comparison?.symbols ?? []) {
+    if (end !== null) archiveToMs.set(symbol, Date.parse(end));
   }
-  return { ...experiment, liveFromMs };
+  return { ...experiment, archiveToMs };
 }

@@ -6,8 +6,8 @@ import { type AdminAddress, adminRequest } from "../publish/admin-request.ts";
 import type { ComparedPair } from "./compared-pair.ts";
 import type { SymbolRecord } from "./symbol-record.ts";
 
-/** Blocks of one request at most: the gateway takes 320,000 JSON values, of which a block has seven. */
-const MAX_BLOCKS = 40_000;
+/** Blocks of one request at most: the gateway takes 320,000 JSON values, of which a block has nine. */
+const MAX_BLOCKS = 32_000;
 
 const answerSchema = v.pick(backfillContract.answer.schema, ["code", "missing", "promoted", "comparison"]);
 
@@ -20,7 +20,7 @@ interface Sending {
 /** Returns the exit code. A refusal is printed to stderr; the symbols of the requests before it were kept. */
 export async function sendRecords(
   address: AdminAddress,
-  { id: experiment, champion, challenger }: Omit<ComparedPair, "liveFromMs">,
+  { id: experiment, champion, challenger }: Omit<ComparedPair, "archiveToMs">,
   records: readonly SymbolRecord[],
   { by, reason, print }: Sending,
 ): Promise<number> {
@@ -55,8 +55,8 @@ function partsOf(records: readonly SymbolRecord[]): SymbolRecord[][] {
   return parts;
 }
 
-function wireBlock({ gainSum, ...rest }: SymbolRecord["blocks"][number]) {
-  return { ...rest, gain_sum: gainSum };
+function wireBlock({ gainSum, betSum, ...rest }: SymbolRecord["blocks"][number]) {
+  return { ...rest, gain_sum: gainSum, bet_sum: betSum };
 }
 
 function evidenceLine({ code, missing, promoted, comparison }: v.InferOutput<typeof answerSchema>): string {

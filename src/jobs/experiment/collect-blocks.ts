@@ -22,6 +22,7 @@ export interface SymbolPart {
   readonly backfilled: ExperimentBlocks["backfilled"];
   /** The first block that was compared live; `null` before it. */
   readonly firstLive: number | null;
+  readonly replaceableThrough: number | null;
 }
 
 /**
@@ -40,13 +41,14 @@ export async function collectBlocks(env: Env, experimentId: string, rule: Poolin
 /** @param answer `undefined` for a symbol without ticks. */
 function partOf(symbol: string, rule: PoolingRule, answer: ExperimentBlocks | undefined): SymbolPart {
   // An object of an older version says nothing of a backfill.
-  const { pair, answered, blocks, backfilled = null, firstLive = null } = (answer ?? NOTHING) as Answered;
+  const { pair, answered, blocks, ...rest } = (answer ?? NOTHING) as Answered;
+  const { backfilled = null, firstLive = null, replaceableThrough = null } = rest;
   const fresh = blocks.filter(({ block }) => block > (rule.throughBlock ?? -Infinity));
   const verdict = promotionVerdict(answer === undefined ? [] : [blocks], rule);
-  return { symbol, failed: false, pair, answered, verdict, fresh, backfilled, firstLive };
+  return { symbol, failed: false, pair, answered, verdict, fresh, backfilled, firstLive, replaceableThrough };
 }
 
-type Newer = "backfilled" | "firstLive";
+type Newer = "backfilled" | "firstLive" | "replaceableThrough";
 type Answered = Omit<ExperimentBlocks, Newer> & Partial<Pick<ExperimentBlocks, Newer>>;
 
 const NOTHING: ExperimentBlocks = {
@@ -55,4 +57,5 @@ const NOTHING: ExperimentBlocks = {
   blocks: [],
   backfilled: null,
   firstLive: null,
+  replaceableThrough: null,
 };

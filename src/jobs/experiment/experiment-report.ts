@@ -28,6 +28,8 @@ export interface SymbolComparison {
   readonly backfilled: { readonly blocks: number; readonly fromMs: number; readonly toMs: number } | null;
   /** Begin of the first block that was compared live, ms since 1970; `null` before it. */
   readonly liveFromMs: number | null;
+  /** End of the last block that may come from the archive; `null` for no limit yet. */
+  readonly archiveToMs: number | null;
 }
 
 export interface ExperimentReport {
@@ -119,10 +121,11 @@ async function compare(env: Env, experiment: Experiment, manifest: Manifest): Pr
   const waits = pooled.verdict === "wait" || (!refused && lost !== null);
   const code = waits ? "wait" : refused ? "gate_refused" : "promote";
   const blockMs = BLOCK_STEPS * stepMs;
-  const symbols = own.map(({ symbol, verdict, answered, backfilled, firstLive }) => ({
+  const symbols = own.map(({ symbol, verdict, answered, backfilled, firstLive, replaceableThrough }) => ({
     ...{ symbol, verdict, answered },
     backfilled: backfilled && timed(backfilled, blockMs),
     liveFromMs: firstLive === null ? null : firstLive * blockMs,
+    archiveToMs: replaceableThrough === null ? null : (replaceableThrough + 1) * blockMs,
   }));
   const report: ExperimentReport = {
     experiment,

@@ -1,5 +1,5 @@
 // Why blocks cannot be taken as the record of a challenger before it was compared live.
-import { MAX_BACKFILLED_BLOCKS, SEAM_BLOCKS } from "../backfilled-gains.ts";
+import { lastReplaceable, MAX_BACKFILLED_BLOCKS } from "../backfilled-gains.ts";
 import type { BlockGain } from "../quality-series.ts";
 import { BLOCK_STEPS } from "../step-ring.ts";
 
@@ -33,14 +33,16 @@ export function blocksFault(
     };
   }
   const most = BLOCK_STEPS - horizonSteps;
-  for (const [i, { block, rows, gainSum, positives, episodes }] of blocks.entries()) {
+  for (const [i, one] of blocks.entries()) {
+    const { block } = one;
     const before = blocks[i - 1]?.block;
     if (before !== undefined && block <= before) {
       return { code: "block_out_of_order", detail: `got block ${block} after ${before}, expected ascending ones` };
     }
-    if (rows < 1 || rows > most || positives > rows || episodes > positives || Math.abs(gainSum) > rows) {
-      const got = `rows ${rows}, gain ${gainSum}, positives ${positives}, episodes ${episodes}`;
-      const expected = `1 to ${most} rows, and no more gain, positives or episodes than those allow`;
+    if (!isPossible(one, most)) {
+      const { rows, gainSum, betSum, bound, positives, episodes } = one;
+      const got = `rows ${rows}, gain ${gainSum}, bet ${betSum} of ${bound}, positives ${positives}, episodes ${episodes}`;
+      const expected = `1 to ${most} rows, and no more of the others than those allow`;
       return { code: "block_impossible", detail: `block ${block}: got ${got}, expected ${expected}` };
     }
     if (block <= trainedThrough) {
@@ -67,11 +69,19 @@ export function seamFault(
       detail: `got block ${last}, expected at most ${ended}, the last one that has ended`,
     };
   }
-  const [first] = live;
-  const most = first === undefined ? Infinity : first.block + SEAM_BLOCKS - 1;
+  const most = lastReplaceable(live);
   if (last > most) {
-    const detail = `got block ${last}, expected at most ${most}: the two are compared live since block ${first!.block}`;
+    const detail = `got block ${last}, expected at most ${most}: the two are compared live since block ${live[0]?.block}`;
     return { code: "block_after_live", detail };
   }
   return undefined;
+}
+
+/** Rounding of a block's sums. */
+const ROUNDING = 1e-9;
+
+function isPossible({ rows, gainSum, betSum, bound, positives, episodes }: BlockGain, most: number): boolean {
+  if (rows < 1 || rows > most || positives > rows || episodes > positives) return false;
+  const isBounded = bound >= 0 && bound <= most && Math.abs(betSum) <= bound + ROUNDING;
+  return isBounded && Math.abs(gainSum) <= rows + ROUNDING;
 }

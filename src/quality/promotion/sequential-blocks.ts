@@ -9,6 +9,8 @@ export interface PooledBlock {
   readonly rows: number;
   /** Mean gain over the rows, in [−1, 1]. */
   readonly gain: number;
+  /** Σ of the gains that are bet on over Σ of their bounds, in [−1, 1]. */
+  readonly bet: number;
   readonly positives: number;
   /** Of the symbol with the most episodes: an event that moves all symbols counts once. */
   readonly episodes: number;
@@ -55,25 +57,30 @@ export function poolBlocks(
   const newest = symbols.flat().reduce((max, { block }) => Math.max(max, block), -Infinity);
   const through = newest - rule.lagBlocks - 1;
   if (!(through > (rule.throughBlock ?? -Infinity))) return { blocks: [], throughBlock: rule.throughBlock };
-  const pooled = new Map<number, { rows: number; gainSum: number; positives: number; episodes: number }>();
+  const pooled = new Map<number, Sums>();
   for (const symbol of symbols) {
     for (const gain of new Map(symbol.map((entry) => [entry.block, entry])).values()) {
       if (gain.block > through || gain.block <= (rule.throughBlock ?? -Infinity) || !counts(gain, rule)) continue;
-      const sums = pooled.get(gain.block) ?? { rows: 0, gainSum: 0, positives: 0, episodes: 0 };
+      const sums = pooled.get(gain.block) ?? NOTHING;
       pooled.set(gain.block, {
         rows: sums.rows + gain.rows,
         gainSum: sums.gainSum + gain.gainSum,
+        betSum: sums.betSum + gain.betSum,
+        bound: sums.bound + gain.bound,
         positives: sums.positives + gain.positives,
         episodes: Math.max(sums.episodes, gain.episodes),
       });
     }
   }
-  const blocks = [...pooled].map(([block, { rows, gainSum, positives, episodes }]) => {
-    return { block, rows, gain: gainSum / rows, positives, episodes };
+  const blocks = [...pooled].map(([block, { rows, gainSum, betSum, bound, positives, episodes }]) => {
+    return { block, rows, gain: gainSum / rows, bet: bound > 0 ? betSum / bound : 0, positives, episodes };
   });
   return { blocks: blocks.sort((a, b) => a.block - b.block), throughBlock: through };
 }
 
-function counts({ complete, rows, gainSum }: BlockGain, rule: PoolingRule): boolean {
-  return complete && rows >= rule.minRows && Number.isFinite(gainSum);
+type Sums = Omit<BlockGain, "block" | "complete">;
+const NOTHING: Sums = { rows: 0, gainSum: 0, betSum: 0, bound: 0, positives: 0, episodes: 0 };
+
+function counts({ complete, rows, gainSum, betSum, bound }: BlockGain, rule: PoolingRule): boolean {
+  return complete && rows >= rule.minRows && [gainSum, betSum, bound].every(Number.isFinite);
 }

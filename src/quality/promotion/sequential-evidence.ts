@@ -1,18 +1,17 @@
 // The evidence of an experiment, block by block, and the rule that says when it is enough to promote the challenger.
 import * as v from "valibot";
-import { fields, finiteNumber, type Parsed } from "../../schemas/schema-values.ts";
+import { crossCheck } from "../../schemas/cross-check.ts";
+import { fields, finiteNumber, type Parsed, wholeNumber } from "../../schemas/schema-values.ts";
 import type { BlockGain } from "../quality-series.ts";
 import { type EvidencePath, evidencePathSchema, withPoint } from "./evidence-path.ts";
 import { type PooledBlock, type PoolingRule, poolBlocks } from "./sequential-blocks.ts";
 import type { Figure } from "../../model/manifest-evaluation.ts";
 import { NO_GAINS, addGain, gainSumsSchema, meanGain } from "./sequential-interval.ts";
-import { sequentialStateSchema, SequentialTest } from "./sequential-test.ts";
+import { Betting, bettingStateSchema } from "../evidence/betting.ts";
+import { neededEValue } from "../evidence/needed-e-value.ts";
 
-/**
- * Requirements of an automatic promotion: e ≥ 20 bounds the probability of a false promotion by 1/20, and there must be
- * enough spikes.
- */
-const NEEDS = { eValue: 20, episodes: 30 } as const;
+/** Spikes that an automatic promotion needs beside its e value (`neededEValue`). */
+const NEEDED_EPISODES = 30;
 
 /**
  * Requirements of a promotion by hand besides an interval above 0: an interval over fewer blocks or without spikes is
@@ -20,16 +19,27 @@ const NEEDS = { eValue: 20, episodes: 30 } as const;
  */
 const NEEDS_BY_HAND = { blocks: 8, episodes: 10 } as const;
 
-export const evidenceSchema = fields({
+const evidenceFields = fields({
   /** The last block of time that was decided, used or not; `null` before the first. */
   throughBlock: v.nullable(v.pipe(v.number("a whole number"), v.integer("a whole number"))),
-  test: sequentialStateSchema,
+  betting: v.optional(bettingStateSchema),
+  /** In place of `betting`, in evidence of an older version, which bet as if each row could gain 1. */
+  test: v.optional(fields({ blocks: wholeNumber(0), logE: finiteNumber() })),
   sums: gainSumsSchema,
   positives: finiteNumber(),
   episodes: finiteNumber(),
   /** Absent in evidence of an older version. */
   path: v.optional(evidencePathSchema),
 });
+
+export const evidenceSchema = v.pipe(
+  evidenceFields,
+  crossCheck(({ betting, test }) => {
+    return betting === undefined && test === undefined
+      ? { path: ["betting"], got: "none", expected: "the state of a process" }
+      : undefined;
+  }),
+);
 
 /** The complete evidence, for storage: some kB, however long the experiment runs. */
 export type EvidenceState = Parsed<typeof evidenceSchema>;
@@ -41,7 +51,7 @@ export interface PromotionVerdict {
   readonly missing: readonly string[];
   readonly eValue: number;
   readonly logE: number;
-  /** The stake on the next block. */
+  /** The stake on the next blocks: the share of the capital that the largest possible loss would cost. */
   readonly lambda: number;
   readonly blocks: number;
   readonly rows: number;
@@ -52,13 +62,13 @@ export interface PromotionVerdict {
    * the e value it is valid for a single look only.
    */
   readonly meanGain: Figure | null;
-  readonly needs: typeof NEEDS;
+  readonly needs: { readonly eValue: number; readonly episodes: number };
 }
 
 /** Uses each block once, in order of time, so that the stakes depend on earlier blocks only. */
 export class SequentialEvidence {
   private through: number | null = null;
-  private test = new SequentialTest();
+  private betting = new Betting();
   private sums = NO_GAINS;
   private positives = 0;
   private episodes = 0;
@@ -72,15 +82,15 @@ export class SequentialEvidence {
     const evidence = new SequentialEvidence();
     evidence.through = afterBlock;
     if (state === null) return evidence;
-    evidence.test = SequentialTest.from(state.test);
+    evidence.betting = bettingOf(state);
     evidence.through = state.throughBlock ?? afterBlock;
     evidence.sums = state.sums;
     evidence.positives = state.positives;
     evidence.episodes = state.episodes;
     evidence.points = state.path ?? [];
-    const { blocks, logE } = state.test;
+    const { gains, logE } = evidence.betting;
     // Of an older version only where it stands is known.
-    if (state.path === undefined && blocks > 0) evidence.points = [[state.throughBlock ?? 0, blocks, logE]];
+    if (state.path === undefined && gains > 0) evidence.points = [[state.throughBlock ?? 0, gains, logE]];
     return evidence;
   }
 
@@ -102,40 +112,54 @@ export class SequentialEvidence {
     return this.points;
   }
 
-  /** `promote` at e ≥ 20 and at least 30 episodes. */
-  verdict(): PromotionVerdict {
-    const { test, sums, positives, episodes } = this;
-    const eValue = test.value;
+  /**
+   * `promote` at the e value that the `tries`-th comparison with one champion needs (20 for the first) and at least 30
+   * episodes.
+   */
+  verdict(tries = 1): PromotionVerdict {
+    const { betting, sums, positives, episodes } = this;
+    const needs = { eValue: neededEValue(tries), episodes: NEEDED_EPISODES };
+    const eValue = betting.value;
     const missing: string[] = [];
-    if (eValue < NEEDS.eValue) missing.push(`e_value: ${Number(eValue.toPrecision(3))}, needs ${NEEDS.eValue}`);
-    if (episodes < NEEDS.episodes) missing.push(`episodes: ${episodes}, needs ${NEEDS.episodes}`);
+    if (eValue < needs.eValue) missing.push(`e_value: ${Number(eValue.toPrecision(3))}, needs ${needs.eValue}`);
+    if (episodes < needs.episodes) missing.push(`episodes: ${episodes}, needs ${needs.episodes}`);
     return {
       verdict: missing.length === 0 ? "promote" : "wait",
       missing,
       eValue,
-      logE: test.logE,
-      lambda: test.lambda,
-      blocks: test.blocks,
+      logE: betting.logE,
+      lambda: betting.stake,
+      blocks: betting.gains,
       rows: sums.rows,
       positives,
       episodes,
       meanGain: meanGain(sums),
-      needs: NEEDS,
+      needs,
     };
   }
 
   toJSON(): EvidenceState {
-    const { through: throughBlock, test, sums, positives, episodes, points: path } = this;
-    return { throughBlock, test: test.toJSON(), sums, positives, episodes, path };
+    const { through: throughBlock, betting, sums, positives, episodes, points: path } = this;
+    return { throughBlock, betting: betting.toJSON(), sums, positives, episodes, path };
   }
 
-  private add({ block, rows, gain, positives, episodes }: PooledBlock): void {
-    this.test.update(gain);
-    this.points = withPoint(this.points, [block, this.test.blocks, this.test.logE]);
+  private add({ block, rows, gain, bet, positives, episodes }: PooledBlock): void {
+    const { betting } = this;
+    betting.update(bet);
+    this.points = withPoint(this.points, [block, betting.gains, betting.logE]);
     this.sums = addGain(this.sums, rows, gain);
     this.positives += positives;
     this.episodes += episodes;
   }
+}
+
+/**
+ * The process of stored evidence. What an older version's has won stays: its bets were fair too where the challenger is
+ * no better, so the product of its value and later ones is one process.
+ */
+function bettingOf({ betting, test }: EvidenceState): Betting {
+  if (betting !== undefined) return Betting.from(betting);
+  return test === undefined ? new Betting() : Betting.after(test.blocks, test.logE);
 }
 
 /**
@@ -145,10 +169,11 @@ export class SequentialEvidence {
 export function promotionVerdict(
   symbols: readonly (readonly BlockGain[])[],
   rule: Omit<PoolingRule, "throughBlock">,
+  tries = 1,
 ): PromotionVerdict {
   const evidence = new SequentialEvidence();
   evidence.update(symbols, rule);
-  return evidence.verdict();
+  return evidence.verdict(tries);
 }
 
 /**

@@ -1,6 +1,7 @@
 // A symbol's part of an experiment, from its monitor.
+import type { GuardGains } from "../../../quality/live-quality.ts";
 import type { BlockGain } from "../../../quality/quality-series.ts";
-import { withBackfill } from "../../../quality/backfilled-gains.ts";
+import { lastReplaceable, withBackfill } from "../../../quality/backfilled-gains.ts";
 import type { SymbolMonitor } from "./symbol-monitor.ts";
 import type { RunningExperiment } from "../prediction.ts";
 
@@ -21,6 +22,10 @@ export interface ExperimentBlocks {
   readonly backfilled: BackfilledBlocks | null;
   /** The first block that was compared live, also where it is replaced; `null` before it. */
   readonly firstLive: number | null;
+  /** The last block that may come from the archive; `null` for no limit yet. */
+  readonly replaceableThrough: number | null;
+  /** What guards against the champion, and how it does; absent in answers of an earlier version. */
+  readonly guards?: readonly GuardGains[];
   /** Steps that each model answered since the experiment began, whether or not they are compared. */
   readonly answered: { readonly champion: number; readonly challenger: number };
 }
@@ -42,6 +47,8 @@ export function experimentBlocksOf(
     blocks: withBackfill(backfilled, live),
     backfilled: backfilledBlocks(backfilled),
     firstLive: live[0]?.block ?? null,
+    replaceableThrough: Number.isFinite(lastReplaceable(live)) ? lastReplaceable(live) : null,
+    guards: monitor.quality.guardGains(),
     answered: experiment === null ? { champion: 0, challenger: 0 } : monitor.answers.of(experiment.id),
   };
 }

@@ -73,8 +73,8 @@ export class SymbolMonitor {
 
   /** Follows these models from now on. Call it before the first batch, and whenever other models serve. */
   adopt(engine: FeatureEngine, models: ServedModels): void {
-    const { series, pair, champion } = followedModels(engine, models);
-    this.quality.setSeries(series, pair);
+    const { series, pair, guards, champion } = followedModels(engine, models);
+    this.quality.setSeries(series, pair, guards);
     this.models = models;
     this.champion = champion;
     if (this.champion === undefined) return;

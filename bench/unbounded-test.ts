@@ -1,10 +1,10 @@
 // A sequential test for a positive mean by betting; its result is valid at any number of looks. Callers choose the
 // observations and act on the value.
 import * as v from "valibot";
-import { parseOrThrow } from "../../schemas/parse-or-throw.ts";
-import { crossCheck } from "../../schemas/cross-check.ts";
-import { exp, ln } from "../../features/exact-math.ts";
-import { fields, finiteNumber, wholeNumber, type Parsed } from "../../schemas/schema-values.ts";
+import { parseOrThrow } from "../src/schemas/parse-or-throw.ts";
+import { crossCheck } from "../src/schemas/cross-check.ts";
+import { exp, ln } from "../src/features/exact-math.ts";
+import { fields, finiteNumber, wholeNumber, type Parsed } from "../src/schemas/schema-values.ts";
 
 /** The largest stake: with gains in [−1, 1] the capital never falls below half of what it was. */
 const MAX_LAMBDA = 0.5;
@@ -36,17 +36,17 @@ export type SequentialState = Parsed<typeof sequentialStateSchema>;
  *
  * Example: three gains of 0.2 make e = 1.1³ = 1.331; the stake is ½ from the first on.
  */
-export class SequentialTest {
+export class UnboundedTest {
   private count = 0;
   private sum = 0;
   private sumOfSquares = 0;
   private log = 0;
 
   /** Continues a test from `state`. Throws `RangeError` for an invalid state. */
-  static from(state: SequentialState): SequentialTest {
+  static from(state: SequentialState): UnboundedTest {
     const refuse = (text: string): Error => new RangeError(text);
     const { blocks, sum, sumOfSquares, logE } = parseOrThrow(sequentialStateSchema, state, { name: "state", refuse });
-    const test = new SequentialTest();
+    const test = new UnboundedTest();
     test.count = blocks;
     test.sum = sum;
     test.sumOfSquares = sumOfSquares;
