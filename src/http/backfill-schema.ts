@@ -14,7 +14,8 @@ const inBlock = v.pipe(
 );
 const EXPECTED_BLOCK = "a whole number from 0";
 const EXPECTED_GAIN = "a finite number";
-const EXPECTED_BLOCKS = "a list of at least one block for each symbol";
+const EXPECTED_BLOCKS = "a list of at least one block";
+const EXPECTED_RECORDS = "a list of at least one symbol, each once, with its blocks";
 
 /** The gain of the pair in one block: `BlockGain` of src/quality, which is computed by the same code as live. */
 const blockSchema = v.strictObject(
@@ -48,14 +49,22 @@ const blockSchema = v.strictObject(
   "an object with block, rows, gain_sum, bet_sum, bound, positives, episodes and complete",
 );
 
-const symbolsSchema = v.pipe(
-  v.record(
-    symbolInput,
-    v.pipe(v.array(blockSchema, EXPECTED_BLOCKS), v.minLength(1, EXPECTED_BLOCKS)),
-    EXPECTED_BLOCKS,
-  ),
-  v.minEntries(1, EXPECTED_BLOCKS),
-  v.description("Each symbol's blocks, ascending"),
+const recordSchema = v.strictObject(
+  {
+    symbol: symbolInput,
+    blocks: v.pipe(
+      v.array(blockSchema, EXPECTED_BLOCKS),
+      v.minLength(1, EXPECTED_BLOCKS),
+      v.description("Ascending, each once"),
+    ),
+  },
+  "an object with symbol and blocks",
+);
+
+const recordsSchema = v.pipe(
+  v.array(recordSchema, EXPECTED_RECORDS),
+  v.minLength(1, EXPECTED_RECORDS),
+  v.check((records) => new Set(records.map(({ symbol }) => symbol)).size === records.length, EXPECTED_RECORDS),
 );
 
 const CHAMPION = "3f1c0a9be27d58c6417e0fb2a9d3c8517e6b04a1f92d3c85b7064e1a9fd2c380";
@@ -83,7 +92,7 @@ export const backfillContract = contract({
         { champion: sha256Input, challenger: sha256Input },
         "an object with champion and challenger",
       ),
-      blocks: symbolsSchema,
+      records: recordsSchema,
       by: textInput,
       reason: textInput,
     }),
@@ -92,7 +101,7 @@ export const backfillContract = contract({
     example: {
       experiment: "3-3f1c0a9b-b07d9a44",
       pair: { champion: CHAMPION, challenger: CHALLENGER },
-      blocks: { "BTC-USD": [BLOCK] },
+      records: [{ symbol: "BTC-USD", blocks: [BLOCK] }],
       by: "ada",
       reason: "trained a month ago",
     },
@@ -141,7 +150,7 @@ export const backfillContract = contract({
     "field_unknown",
     "experiment_malformed",
     "pair_malformed",
-    "blocks_malformed",
+    "records_malformed",
     "by_malformed",
     "reason_malformed",
     "block_out_of_order",

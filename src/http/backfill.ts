@@ -36,10 +36,10 @@ export const backfill = new Hono<AppEnv>().post(backfillContract.path, async (c)
   });
 });
 
-function recordOf({ experiment, pair, blocks }: RequestOf<typeof backfillContract>["body"]): ArchiveRecord {
-  const symbols = Object.entries(blocks).map(([symbol, list]) => ({
+function recordOf({ experiment, pair, records }: RequestOf<typeof backfillContract>["body"]): ArchiveRecord {
+  const symbols = records.map(({ symbol, blocks }) => ({
     symbol,
-    blocks: list.map(({ gain_sum: gainSum, bet_sum: betSum, ...rest }) => ({ ...rest, gainSum, betSum })),
+    blocks: blocks.map(({ gain_sum: gainSum, bet_sum: betSum, ...rest }) => ({ ...rest, gainSum, betSum })),
   }));
   return { experiment, pair, symbols };
 }

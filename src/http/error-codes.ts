@@ -74,9 +74,9 @@ export const ERROR_CODES = {
     meaning: "`pair` does not have the SHA-256 of a champion and a challenger.",
     remedy: FIX_FIELD,
   },
-  blocks_malformed: {
+  records_malformed: {
     status: 400,
-    meaning: "`blocks` does not have a list of complete blocks for each symbol.",
+    meaning: "`records` is not a list of symbols, each once and with a list of complete blocks.",
     remedy: FIX_FIELD,
   },
   block_out_of_order: {

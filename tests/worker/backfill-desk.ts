@@ -33,7 +33,11 @@ export function wireBlock({ gainSum, betSum, ...rest }: BlockGain) {
 }
 
 export const backfill = (experiment: string, blocks: Readonly<Record<string, unknown>>, changes: object = {}) =>
-  post("/admin/experiment/backfill", { experiment, pair: PAIR, blocks, by: "ada", reason: "a month ago", ...changes });
+  post("/admin/experiment/backfill", {
+    ...{ experiment, pair: PAIR, by: "ada", reason: "a month ago" },
+    records: Object.entries(blocks).map(([symbol, list]) => ({ symbol, blocks: list })),
+    ...changes,
+  });
 
 export const removeSymbol = async (symbol: string): Promise<void> =>
   void (await fetchJson(`/admin/symbols/${symbol}`, {

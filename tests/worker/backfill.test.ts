@@ -1,5 +1,7 @@
-import { evictDurableObject } from "cloudflare:test";
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { missingBackfill } from "../../src/jobs/experiment/experiment-coverage.ts";
 import { clearAlias, historyNow, post } from "./experiment-symbols.ts";
 import { noExperiment, registryStub } from "./experiment-gateway.ts";
 import { fetchJson, metric, sqlOf, stubOf } from "./gateway.ts";
@@ -136,10 +138,10 @@ describe("a backfill is refused, and keeps nothing,", () => {
     ["block_impossible", { bet_sum: -12.1 }],
     ["block_impossible", { bound: 841 }],
     ["block_impossible", { bound: -1, bet_sum: 0 }],
-    ["blocks_malformed", { bound: undefined }],
-    ["blocks_malformed", { complete: false }],
-    ["blocks_malformed", { gain_sum: null }],
-    ["blocks_malformed", { block: 1.5 }],
+    ["records_malformed", { bound: undefined }],
+    ["records_malformed", { complete: false }],
+    ["records_malformed", { gain_sum: null }],
+    ["records_malformed", { block: 1.5 }],
   ])("as %s for %o", async (code, changes) => {
     expect(await codeOf(one(changes))).toEqual([400, code]);
   });
@@ -148,8 +150,10 @@ describe("a backfill is refused, and keeps nothing,", () => {
     const next = { ...BLOCK, block: BLOCK.block + 1 };
     expect(await codeOf({ "BF-SHORT": [next, BLOCK] })).toEqual([400, "block_out_of_order"]);
     expect(await codeOf({ "BF-SHORT": [BLOCK, BLOCK] })).toEqual([400, "block_out_of_order"]);
-    expect(await codeOf({ "BF-SHORT": [] })).toEqual([400, "blocks_malformed"]);
-    expect(await codeOf({})).toEqual([400, "blocks_malformed"]);
+    expect(await codeOf({ "BF-SHORT": [] })).toEqual([400, "records_malformed"]);
+    expect(await codeOf({})).toEqual([400, "records_malformed"]);
+    const twice = { "BF-SHORT": [BLOCK], "bf-short": [BLOCK] };
+    expect(await codeOf(twice)).toEqual([400, "records_malformed"]);
   });
 
   it("for blocks of the challenger's training, and for those that have not ended", async () => {
@@ -183,3 +187,73 @@ describe("a backfill is refused, and keeps nothing,", () => {
     expect(body.symbols[0].from).toBe(new Date(FROM_MS + 2 * 900_000).toISOString());
   });
 });
+
+describe("a backfill that cannot be judged whole", () => {
+  const blocks = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => ({ ...BLOCK, block: FROM_BLOCK + from + i }));
+  beforeAll(async () => {
+    await noExperiment();
+    await feedAll("BF-GONE", messages.slice(0, 9 * 900));
+  });
+
+  it("waits for each symbol that has blocks of the archive, and decides nothing before", async () => {
+    const id = await begin();
+    const log = vi.spyOn(console, "error").mockReturnValue();
+    const silent = { ...env.SYMBOLS, idFromName: (name: string) => name } as unknown as typeof env.SYMBOLS;
+    silent.get = ((name: unknown) => {
+      const stub = stubOf(String(name));
+      const experimentBlocks = (...args: [string?, string?]) => {
+        return name === "BF-GONE" ? Promise.reject(new Error("overloaded")) : stub.experimentBlocks(...args);
+      };
+      return { experimentBlocks, backfill: (...args: Parameters<typeof stub.backfill>) => stub.backfill(...args) };
+    }) as unknown as typeof silent.get;
+    const records = [{ symbol: "BF-GONE", blocks: blocks(1, 6) }];
+    const body = { experiment: id, pair: PAIR, records, by: "ada", reason: "late" };
+    const answer = await post("/admin/experiment/backfill", body, { SYMBOLS: silent });
+    log.mockRestore();
+    expect([answer.status, answer.body.code]).toEqual([200, "wait"]);
+    const lacks = "backfill: without its blocks from the archive: BF-GONE, needs all: backfill again";
+    expect([...answer.body.missing].join()).toMatch(/are missing|without its blocks/);
+    expect(missingBackfill([PART], PAIR, ["BF-GONE"])).toBe(lacks);
+    // The other blocks wait for later ones, as live blocks do.
+    expect((await pooled()).blocks).toBe(1);
+  });
+
+  it("is refused once a symbol is removed that had blocks of the evidence", async () => {
+    const id = await begin();
+    expect((await backfill(id, { "BF-GONE": blocks(1, 6) })).body.comparison.pooled.blocks).toBe(1);
+    await removeSymbol("BF-GONE");
+    const { status, body } = await backfill(id, { "BF-SHORT": blocks(2, 1) });
+    expect([status, body.code]).toEqual([409, "decided_blocks_gone"]);
+    expect(body.detail).toMatch(/^1 blocks of 840 rows were decided, and the symbols keep /);
+  });
+
+  it("is refused while an artifact of the experiment is not serving, and for a symbol on another pair", async () => {
+    const id = await begin();
+    const other = { backfill: () => Promise.resolve({ ok: false, code: "other_pair", detail: "another pair" }) };
+    const SYMBOLS = { idFromName: (name: string) => name, get: () => other } as unknown as typeof env.SYMBOLS;
+    const records = [{ symbol: "BF-SHORT", blocks: [BLOCK] }];
+    const body = { experiment: id, pair: PAIR, records, by: "ada", reason: "late" };
+    const refused = await post("/admin/experiment/backfill", body, { SYMBOLS });
+    expect([refused.status, refused.body.code, refused.body.detail]).toEqual([
+      ...[409, "other_pair", "BF-SHORT: another pair"],
+    ]);
+    const log = vi.spyOn(console, "error").mockReturnValue();
+    const lost = "d".repeat(64);
+    await runInDurableObject(registryStub(), async (_, { storage }) => {
+      const data = (await storage.get<{ experiment: object; aliases: object }>("data"))!;
+      const experiment = { ...data.experiment, challenger: lost };
+      await storage.put("data", { ...data, experiment, aliases: { ...data.aliases, challenger: lost } });
+    });
+    await evictDurableObject(registryStub());
+    const pair = { ...PAIR, challenger: lost };
+    const { status, body: answer } = await backfill(id, { "BF-SHORT": [BLOCK] }, { pair });
+    log.mockRestore();
+    expect([status, answer.code]).toEqual([409, "experiment_not_serving"]);
+  });
+});
+
+const PART = {
+  ...{ symbol: "BF-GONE", failed: true, pair: null, backfilled: null },
+  answered: { champion: 0, challenger: 0 },
+};

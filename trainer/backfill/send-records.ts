@@ -27,8 +27,8 @@ export async function sendRecords(
   const without = records.filter(({ blocks }) => blocks.length === 0).map(({ symbol }) => symbol);
   if (without.length > 0) print(`no block of ${without.join(", ")}: its archive does not reach past the training`);
   for (const part of partsOf(records.filter(({ blocks }) => blocks.length > 0))) {
-    const blocks = Object.fromEntries(part.map((record) => [record.symbol, record.blocks.map(wireBlock)]));
-    const body = { experiment, pair: { champion, challenger }, blocks, by, reason };
+    const wire = part.map(({ symbol, blocks }) => ({ symbol, blocks: blocks.map(wireBlock) }));
+    const body = { experiment, pair: { champion, challenger }, records: wire, by, reason };
     const path = "/admin/experiment/backfill";
     const result = await adminRequest(address, { method: "POST", path, body, answer: answerSchema });
     if (!result.ok) {
@@ -61,7 +61,8 @@ function wireBlock({ gainSum, betSum, ...rest }: SymbolRecord["blocks"][number])
 
 function evidenceLine({ code, missing, promoted, comparison }: v.InferOutput<typeof answerSchema>): string {
   if (comparison === null) return code;
-  const { e_value: e, blocks, episodes } = comparison.pooled;
+  const { e_value: e, blocks, episodes, needs } = comparison.pooled;
   const verdict = promoted ? "promoted" : missing.length === 0 ? code : `${code}: ${missing.join("; ")}`;
-  return `with the live blocks e ${Number(e.toPrecision(3))} after ${blocks} blocks with ${episodes} episodes; ${verdict}`;
+  const eText = `e ${Number(e.toPrecision(3))} of ${needs.e_value}`;
+  return `with the live blocks ${eText} after ${blocks} blocks with ${episodes} episodes; ${verdict}`;
 }
