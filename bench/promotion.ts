@@ -1,38 +1,47 @@
-// `npm run bench:promotion`: how often and how soon the sequential rule promotes.
+// `npm run bench:promotion`: how often and how soon the sequential rule promotes and demotes, on gains of real models and
+// of a formula.
 import { EXIT } from "../command-line/exit-code.ts";
 import { option } from "../command-line/option.ts";
 import { wholeNumber } from "../command-line/value-types.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";
 import type { Program } from "../command-line/program.ts";
-import { UnboundedTest } from "./unbounded-test.ts";
 import { benchCommand } from "./bench-command.ts";
-import { type GainProcess, formulaGains, type MarketGains, marketGains, resampledGains } from "./promotion-gains.ts";
+import {
+  type BoundedGains,
+  boundedGains,
+  centredPath,
+  momentsOf,
+  noisyScores,
+  staleScores,
+  steeperScores,
+} from "./bounded-gains.ts";
+import { BOUNDED, reachedAt, UNBOUNDED } from "./evidence-rules.ts";
+import { formulaGains } from "./promotion-gains.ts";
+import { type ScoreSeries, scoreSeries } from "./score-series.ts";
 
 /** Thirty days of 900 steps of a second. */
-const BLOCKS = 2880;
-const LOG_20 = Math.log(20);
-/** Most blocks to wait for a better challenger's promotion: 208 days. */
-const LONGEST = 20_000;
+const MONTH = 2880;
+/** A year of 900 steps of a minute. */
+const YEAR = 584;
+const SHIPS = "ships: plug-in, groups";
+const PAIRS = [
+  ["persistence", "logistic"],
+  ["persistence", "gbdt"],
+  ["recent", "har"],
+  ["har", "gbdt"],
+  ["logistic", "gbdt"],
+] as const;
 /** Gains of one run: the same for the same number. */
 type Path = (run: number) => Float64Array;
-
-const NULLS: readonly GainProcess[] = [
-  { mean: 0, deviation: 0.03, correlation: 0 },
-  { mean: 0, deviation: 0.1, correlation: 0 },
-  { mean: 0, deviation: 0.01, correlation: 0.3 },
-  { mean: 0, deviation: 0.03, correlation: 0.3 },
-  { mean: 0, deviation: 0.05, correlation: 0.3 },
-  { mean: 0, deviation: 0.1, correlation: 0.3 },
-  { mean: -0.002, deviation: 0.03, correlation: 0.3 },
-];
 
 const PROMOTION = benchCommand(
   "promotion",
   `
-How often the sequential rule promotes a challenger that is no better, looked at after each block for 30 days, beside a
-repeated t test; and how long it needs for one that is better.`,
+How many blocks of 900 steps the sequential rule needs to promote a better model and to demote a worse one, and how
+often it does so wrongly, looked at after each block: on the gains of models fitted on 2018 and scored on each minute of
+2019, where ../shared has them, and on gains of a formula.`,
   {
-    runs: option(wholeNumber(1), "simulated experiments", { default: "2000" }),
+    runs: option(wholeNumber(1), "simulated experiments", { default: "1000" }),
     seed: option(wholeNumber(1), "seed of all of them", { default: "1" }),
   },
 );
@@ -40,83 +49,167 @@ repeated t test; and how long it needs for one that is better.`,
 export const program: Program = {
   command: PROMOTION,
   run: async (args) => {
-    await Promise.resolve();
     const { runs, seed } = parseCommandLine(PROMOTION, args).values;
-    const market = marketGains(4, seed);
-    console.log(`seed ${seed}, ${runs} runs of ${BLOCKS} blocks (30 days of 900 s), looked at after each block`);
-    console.log("the 30 episodes that the rule also asks for are taken as given\n");
-    console.log(
-      `simulated market, logistic against persistence: ${market.gains.length} blocks, gain ${market.mean.toFixed(4)}, ` +
-        `deviation ${market.deviation.toFixed(4)}, correlation ${market.correlation.toFixed(2)}\n`,
-    );
-    console.log(
-      "no better challenger                                       rule: e ≥ 20            stake always ½          repeated t test",
-    );
-    for (const stretch of [1, 16]) {
-      const name = `market's gains less their mean, ${stretch === 1 ? "one by one" : "in stretches of 4 h"}`;
-      falsePromotions(name, runs, (run) => {
-        return resampledGains(market, { mean: 0, count: BLOCKS, stretch, seed: `${seed}:${run}` });
-      });
-    }
-    for (const process of NULLS) {
-      const note = process.correlation > 0 && process.mean === 0 ? " *" : "";
-      falsePromotions(describe(process) + note, runs, (run) => formulaGains(process, BLOCKS, `${seed}:${run}`));
-    }
-    console.log("* autocorrelated: after a good block the next one's mean is above 0, which the guarantee excludes\n");
-    console.log("blocks (days) until a better challenger is promoted: median, 90 %");
-    waits(promotedAt, Math.min(runs, 400), seed, market);
-    console.log("\nthe same with a stake of always ½");
-    waits(promotedByConstantAt, Math.min(runs, 400), seed, market);
+    console.log(`seed ${seed}, ${runs} runs; promoted or demoted at e ≥ 20; the 30 episodes are taken as given`);
+    const bars = await scoreSeries("bars");
+    if (bars === undefined) console.log("\nreal gains: left out, ../shared has no bars");
+    else realGains(bars, runs, seed);
+    formulaNulls(runs, seed);
     return EXIT.done;
   },
 };
 
-function describe({ mean, deviation, correlation }: GainProcess): string {
-  return `mean ${mean}, deviation ${deviation}, AR(1) ${correlation}`;
-}
-
-function falsePromotions(name: string, runs: number, path: Path): void {
-  let byRule = 0;
-  let byConstant = 0;
-  let byTTest = 0;
-  for (let s = 1; s <= runs; s++) {
-    const gains = path(s);
-    byRule += Number(promotedAt(gains) !== undefined);
-    byConstant += Number(promotedByConstantAt(gains) !== undefined);
-    byTTest += Number(shownBetterAt(gains) !== undefined);
+function realGains(bars: ScoreSeries, runs: number, seed: number): void {
+  const score = (name: string): Float64Array => bars.probability[name]!;
+  const pairs = PAIRS.map(([a, b]) => ({ name: `${a} → ${b}`, gains: boundedGains(bars, score(a), score(b)) }));
+  describePairs(pairs);
+  console.log(`\nblocks until promotion, of ${pairs[0]!.gains.bet.length} of 2019`);
+  row(
+    "",
+    pairs.map(({ name }) => name),
+  );
+  for (const [name, make] of Object.entries(UNBOUNDED)) {
+    row(
+      name,
+      pairs.map(({ gains }) => blocksText(reachedAt(make(), gains.gain))),
+    );
   }
-  console.log(`${name.padEnd(54)} ${[byRule, byConstant, byTTest].map((n) => rate(n, runs).padEnd(24)).join("")}`);
-}
-
-/** Blocks until e reaches 20. */
-function promotedAt(gains: Float64Array): number | undefined {
-  const test = new UnboundedTest();
-  for (let b = 0; b < gains.length; b++) {
-    test.update(gains[b]!);
-    if (test.logE >= LOG_20) return b + 1;
+  for (const [name, make] of Object.entries(BOUNDED)) {
+    row(
+      name,
+      pairs.map(({ gains }) => blocksText(reachedAt(make(), gains.bet))),
+    );
   }
-  return undefined;
-}
-
-/** Blocks until the product of 1 + d / 2 reaches 20: the rule without an estimate. */
-function promotedByConstantAt(gains: Float64Array): number | undefined {
-  let logE = 0;
-  const at = gains.findIndex((gain) => (logE += Math.log(1 + gain / 2)) >= LOG_20);
-  return at < 0 ? undefined : at + 1;
-}
-
-/** Blocks, at least 20, until a 95 % interval of the mean lies above 0, as if each look were the only one. */
-function shownBetterAt(gains: Float64Array): number | undefined {
-  let sum = 0;
-  let squares = 0;
-  for (let b = 0; b < gains.length; b++) {
-    sum += gains[b]!;
-    squares += gains[b]! * gains[b]!;
-    const n = b + 1;
-    const mean = sum / n;
-    if (n >= 20 && mean > 1.96 * Math.sqrt((squares / n - mean * mean) / n)) return n;
+  const ships = BOUNDED[SHIPS]!;
+  row(
+    "ships, bound of the block itself *",
+    pairs.map(({ gains }) => blocksText(reachedAt(ships(), gains.naive))),
+  );
+  row(
+    "ships, the worse model as rival",
+    pairs.map(({ gains }) =>
+      blocksText(
+        reachedAt(
+          ships(),
+          gains.bet.map((x) => -x),
+        ),
+      ),
+    ),
+  );
+  console.log("* not known before the block: not valid, shown for what the budget costs");
+  console.log(`\nfalse promotions within a year of ${YEAR} blocks: real gains less their mean, in stretches`);
+  row(
+    "stretch",
+    pairs.map(({ name }) => name),
+  );
+  for (const stretch of [1, 16, 48, 96]) {
+    row(
+      `${stretch} blocks (${((stretch * 900) / 1440).toFixed(1)} days)`,
+      pairs.map(({ gains }) =>
+        falseRate(SHIPS, runs, (run) => centredPath(gains.bet, { count: YEAR, stretch, seed: `${seed}:${run}` })),
+      ),
+    );
   }
-  return undefined;
+  nullPairs(bars, Math.min(runs, 40), seed);
+  demotions(bars, seed);
+}
+
+function describePairs(pairs: readonly { readonly name: string; readonly gains: BoundedGains }[]): void {
+  console.log("\nreal gains of blocks of 900 minutes of 2019, models fitted on 2018");
+  row(
+    "",
+    pairs.map(({ name }) => name),
+  );
+  const of = (text: (gains: BoundedGains) => string): string[] => pairs.map(({ gains }) => text(gains));
+  const moments = (values: Float64Array): string => {
+    const { mean, deviation } = momentsOf(values);
+    return `${mean.toFixed(4)} ± ${deviation.toFixed(4)}`;
+  };
+  row(
+    "Brier gain of a row",
+    of(({ gain }) => moments(gain)),
+  );
+  row(
+    "gain over its bound",
+    of(({ bet }) => moments(bet)),
+  );
+  row(
+    "correlation of neighbours",
+    of(({ bet }) => momentsOf(bet).correlation.toFixed(2)),
+  );
+  row(
+    "rows that fit the budget",
+    of(({ taken }) => `${(100 * taken).toFixed(1)} %`),
+  );
+}
+
+/** A model against itself with noise on its logits: neither knows more. The noisier is worse, and is the rival once. */
+function nullPairs(bars: ScoreSeries, runs: number, seed: number): void {
+  const { gbdt, har } = bars.probability as Record<string, Float64Array>;
+  console.log(`\npromoted within 2019, ${runs} pairs of real scores of which neither is better`);
+  for (const [name, scores] of Object.entries({ har: har!, gbdt: gbdt! })) {
+    for (const deviation of [0.1, 0.3]) {
+      const both = (run: number): Float64Array => {
+        const [a, b] = [0, 1].map((k) => noisyScores(scores, deviation, `${seed}:${run}:${k}`));
+        return boundedGains(bars, a!, b!).bet;
+      };
+      const text = falseRate(SHIPS, runs, both);
+      row(`${name}, two noises of ${deviation} logits`, [text]);
+    }
+  }
+}
+
+/** The champion is what was made worse, and gbdt is its predecessor; and the other way round. */
+function demotions(bars: ScoreSeries, seed: number): void {
+  const gbdt = bars.probability["gbdt"]!;
+  const worse: Readonly<Record<string, Float64Array>> = {
+    "logits times 1.5": steeperScores(gbdt, 1.5),
+    "logits times 2": steeperScores(gbdt, 2),
+    "a tenth of the hours six hours old": staleScores(gbdt, 0.1, `${seed}`),
+    "half of the hours six hours old": staleScores(gbdt, 0.5, `${seed}`),
+    "noise of half a logit": noisyScores(gbdt, 0.5, `${seed}`),
+  };
+  console.log("\ngbdt made worse from the first block on: blocks until");
+  row("", ["gain of a row", "it is demoted", "the sound one is kept", "the sound one is demoted"]);
+  for (const [name, scores] of Object.entries(worse)) {
+    const { gain, bet } = boundedGains(bars, scores, gbdt);
+    const turned = boundedGains(bars, gbdt, scores).bet;
+    const [demoted, kept, wrongly] = [bet, turned.map((x) => -x), turned].map((path) =>
+      blocksText(reachedAt(BOUNDED[SHIPS]!(), path)),
+    );
+    row(name, [momentsOf(gain).mean.toFixed(4), demoted!, kept!, wrongly!]);
+  }
+}
+
+function formulaNulls(runs: number, seed: number): void {
+  console.log(
+    `\nfalse promotions within ${MONTH} blocks (30 days of seconds), gains over their bounds of a formula, AR(1)`,
+  );
+  row("", ["correlation 0", "0.3", "0.5"]);
+  for (const name of [SHIPS, "plug-in alone"]) {
+    for (const deviation of [0.03, 0.1, 0.2, 0.3]) {
+      row(
+        `${name}, deviation ${deviation}`,
+        [0, 0.3, 0.5].map((correlation) =>
+          falseRate(name, runs, (run) => formulaGains({ mean: 0, deviation, correlation }, MONTH, `${seed}:${run}`)),
+        ),
+      );
+    }
+  }
+}
+
+function falseRate(name: string, runs: number, path: Path): string {
+  let hits = 0;
+  for (let run = 1; run <= runs; run++) hits += Number(reachedAt(BOUNDED[name]!(), path(run)) < Infinity);
+  return rate(hits, runs);
+}
+
+function blocksText(blocks: number): string {
+  return blocks === Infinity ? "never" : String(blocks);
+}
+
+function row(name: string, cells: readonly string[]): void {
+  console.log(name.padEnd(38) + cells.map((cell) => cell.padEnd(26)).join(""));
 }
 
 /** A share with Wilson's 95 % interval. */
@@ -127,34 +220,4 @@ function rate(hits: number, runs: number): string {
   const reach = (z * Math.sqrt((p * (1 - p)) / runs + (z * z) / (4 * runs * runs))) / (1 + (z * z) / runs);
   const percent = (x: number): string => (100 * Math.max(x, 0)).toFixed(2);
   return `${percent(p)} % [${percent(middle - reach)}, ${percent(middle + reach)}]`;
-}
-
-type Rule = (gains: Float64Array) => number | undefined;
-
-function waits(rule: Rule, runs: number, seed: number, market: MarketGains): void {
-  const title = [...[0.01, 0.03, 0.1].map((d) => `deviation ${d}, AR 0.3`), "market's gains, moved"];
-  console.log(`gain     ${title.map((text) => text.padEnd(30)).join("")}`);
-  for (const mean of [0.001, 0.002, 0.005, 0.01, 0.02, 0.05]) {
-    const paths = [0.01, 0.03, 0.1].map((deviation): Path => {
-      return (run) => formulaGains({ mean, deviation, correlation: 0.3 }, blocksFor(mean), `${seed}:${run}`);
-    });
-    paths.push((run) => {
-      return resampledGains(market, { mean, count: blocksFor(mean), stretch: 16, seed: `${seed}:${run}` });
-    });
-    console.log(String(mean).padEnd(9) + paths.map((path) => waitOf(rule, path, runs).padEnd(30)).join(""));
-  }
-}
-
-/** Number of blocks to simulate, enough for nearly every run. */
-function blocksFor(mean: number): number {
-  return Math.min(LONGEST, Math.ceil(60 / mean));
-}
-
-function waitOf(rule: Rule, path: Path, runs: number): string {
-  const times = Array.from({ length: runs }, (_, s) => rule(path(s + 1)) ?? Infinity).sort((a, b) => a - b);
-  const at = (share: number): string => {
-    const blocks = times[Math.ceil(share * runs) - 1]!;
-    return blocks === Infinity ? `> ${path(1).length}` : `${blocks} (${(blocks / 96).toFixed(1)})`;
-  };
-  return `${at(0.5)}, ${at(0.9)}`;
 }

@@ -24,6 +24,7 @@ export const VARIABLE_NAMES: readonly string[] = [
   "GRIDS",
   "OBJECT_DEADLINE_MS",
   "READ_CACHE_MS",
+  "DEMOTION",
   "VENUE_ENDPOINTS",
   "FEED_FLUSH_MS",
   "ALERT_WEBHOOKS",

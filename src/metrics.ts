@@ -17,7 +17,15 @@ export interface Metric {
   readonly buckets?: readonly number[];
 }
 
-const ALIAS = ["champion", "challenger", "zscore", "persistence", "threshold-only", "reference"] as const;
+const ALIAS = [
+  "champion",
+  "challenger",
+  "predecessor",
+  "zscore",
+  "persistence",
+  "threshold-only",
+  "reference",
+] as const;
 const WINDOW = ["1h", "24h", "30d"] as const;
 const DRIFT_WINDOW = ["1h", "24h"] as const;
 const VERDICT = ["ok", "drift", "uncalibrated", "no_reference", "too_few_rows"] as const;
@@ -607,7 +615,19 @@ const gateway = {
   volgate_experiment_e_value: {
     type: "gauge",
     unit: "e-value",
-    help: `Evidence that the challenger is better; the rule needs 20. ${AS_OF}`,
+    help: `Evidence that the challenger is better. ${AS_OF}`,
+    labels: {},
+  },
+  volgate_experiment_needed_e_value: {
+    type: "gauge",
+    unit: "e-value",
+    help: `Evidence that the rule needs: 20 of the first challenger of a champion, more of each one after it. ${AS_OF}`,
+    labels: {},
+  },
+  volgate_experiment_tries: {
+    type: "gauge",
+    unit: "comparisons",
+    help: `Comparisons with this champion so far, the running one included. ${AS_OF}`,
     labels: {},
   },
   volgate_experiment_blocks: {
@@ -621,6 +641,30 @@ const gateway = {
     unit: "episodes",
     help: `Separate spikes in these blocks; the rule needs 30. ${AS_OF}`,
     labels: {},
+  },
+  volgate_watch_e_value: {
+    type: "gauge",
+    unit: "e-value",
+    help: "Evidence that the champion's predecessor, or the strongest baseline, is better than it. As of the last look.",
+    labels: { guard: ["predecessor", "reference"] },
+  },
+  volgate_watch_needed_e_value: {
+    type: "gauge",
+    unit: "e-value",
+    help: "Evidence from which the champion is demoted, or the operator told: 20 at the first look, more at each later one.",
+    labels: { guard: ["predecessor", "reference"] },
+  },
+  volgate_watch_blocks: {
+    type: "gauge",
+    unit: "blocks",
+    help: "Blocks of time in that evidence. As of the last look.",
+    labels: { guard: ["predecessor", "reference"] },
+  },
+  volgate_champion_worse: {
+    type: "gauge",
+    unit: "1 or 0",
+    help: "1 while the champion is shown worse than that model and still serves.",
+    labels: { guard: ["predecessor", "reference"] },
   },
 } as const satisfies Record<string, Metric>;
 

@@ -68,6 +68,8 @@ const optionalVariables = {
   GRIDS: gridsVariable,
   /** How long a call of an object may take, ms. Longer than a batch takes, shorter than a client waits. */
   OBJECT_DEADLINE_MS: wholeNumberVariable(15_000, 10, 60_000),
+  /** Whether a champion that is shown worse than its predecessor or the strongest baseline goes, or is only told of. */
+  DEMOTION: choiceVariable(["tell", "auto"]),
   /** How long an isolate answers `/metrics`, live performance and `/reports` from what it read, ms; 0 reads always. */
   READ_CACHE_MS: wholeNumberVariable(5_000, 0, 60_000),
   /** JSON of other addresses of venues, see `VenueEndpoints`. */
@@ -125,6 +127,8 @@ export interface Settings {
   readonly alerts: AlertSettings;
   readonly objectDeadlineMs: number;
   readonly readCacheMs: number;
+  /** Whether a champion that is shown worse is replaced; else the operator is told. */
+  readonly demotes: boolean;
   /** Where ticks are archived; `undefined` when they are not. */
   readonly archive: R2Bucket | undefined;
   /** Whether predictions are archived beside them. */
@@ -167,6 +171,7 @@ export function parseSettings(env: Env): Settings {
     alerts: alertSettings(variables, isDevelopment, refuse),
     objectDeadlineMs: variables.OBJECT_DEADLINE_MS,
     readCacheMs: variables.READ_CACHE_MS,
+    demotes: variables.DEMOTION === "auto",
     archive: variables.ARCHIVE === "on" ? bucketOf(env) : undefined,
     archivesPredictions: variables.ARCHIVE_PREDICTIONS === "on",
     venueEndpoints: parseVenueEndpoints(variables.VENUE_ENDPOINTS, isDevelopment, refuse),

@@ -75,8 +75,12 @@ const quality: Row = {
     lines(
       "Evidence for the challenger",
       "short",
-      "E value of the experiment; the rule promotes from 20 on. Empty without an experiment.",
-      { "e value": `volgate_experiment_e_value{${JOB}}` },
+      "E value of the experiment, and the one that the rule promotes from: 20, or more where the champion was compared before. Empty without an experiment.",
+      {
+        "e value": `volgate_experiment_e_value{${JOB}}`,
+        needed: `volgate_experiment_needed_e_value{${JOB}}`,
+        comparisons: `volgate_experiment_tries{${JOB}}`,
+      },
     ),
     lines(
       "Blocks and episodes of the experiment",

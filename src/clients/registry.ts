@@ -17,6 +17,7 @@ import {
   type Notice,
   type NoticeFilter,
   readRegistrySnapshot,
+  readWatches,
   type RegistryState,
 } from "../durable/registry/registry-state.ts";
 import type { ThresholdChoice } from "../durable/registry/threshold-choice.ts";
@@ -25,6 +26,7 @@ import { withDeadline } from "../model/deadline.ts";
 import { isFresh } from "../model/is-fresh.ts";
 import type { Alias } from "../model/model-host.ts";
 import type { SetChanges } from "../model/model-set.ts";
+import type { ChampionWatch, GuardRole } from "../quality/promotion/champion-watch.ts";
 import { type EvidenceState, evidenceSchema } from "../quality/promotion/sequential-evidence.ts";
 import { fields, wholeNumber } from "../schemas/schema-values.ts";
 import { bundledOf } from "../settings/bundled-of.ts";
@@ -81,6 +83,12 @@ export interface Registry {
   ): Promise<boolean>;
   /** Records that blocks were backfilled: the evidence begins anew with them. */
   noteBackfill(experimentId: string, noted: NotedBackfill, cause: ChangeCause): Promise<Outcome>;
+  /** How the champion does against its guards, as of the last look. */
+  readWatches(): Promise<Readonly<Partial<Record<GuardRole, ChampionWatch>>>>;
+  /** Whether the watch was stored; `false` if another look stored its own since, or another champion serves. */
+  keepWatch(role: GuardRole, beforeMs: number | null, watch: ChampionWatch): Promise<boolean>;
+  /** Makes the rival champion in place of `champion`. */
+  demote(pair: Pick<ChampionWatch, "champion" | "rival">, cause: ChangeCause, set: SetChanges): Promise<Outcome>;
   addNotice(notice: Notice): Promise<RegistryState>;
   removeNotices(filter: NoticeFilter): Promise<{ readonly removed: number; readonly left: number }>;
   /** Records that a symbol was removed, with `to` null, or made again. */
@@ -99,7 +107,8 @@ type Writer =
   | "removeNotices"
   | "recordSymbol"
   | "setFeed";
-type Stub = Record<Method | Writer, (...args: unknown[]) => Promise<unknown>>;
+type Watcher = "readWatches" | "keepWatch" | "demote";
+type Stub = Record<Method | Writer | Watcher, (...args: unknown[]) => Promise<unknown>>;
 
 const evidenceAnswerSchema = fields({
   experiment: v.nullable(v.string("a text")),
@@ -158,6 +167,16 @@ export function registryOf(env: Env): Registry {
     },
     noteBackfill: async (experimentId, noted, cause) =>
       parseAnswer(outcomeSchema, await stub.noteBackfill(experimentId, asciiJson(noted), asciiJson(cause))),
+    readWatches: async () => {
+      const reader = new LenientReader();
+      const watches = readWatches(await stub.readWatches(), reader);
+      reader.report("registry_answer_unreadable");
+      return watches;
+    },
+    keepWatch: async (role, beforeMs, watch) =>
+      parseAnswer(keptAnswerSchema, await stub.keepWatch(role, beforeMs, asciiJson(watch))).kept,
+    demote: async ({ champion, rival }, cause, set) =>
+      parseAnswer(outcomeSchema, await stub.demote(champion, rival, asciiJson(cause), asciiJson(set))),
     addNotice: async (notice) => readSnapshot(await stub.addNotice(asciiJson(notice))),
     removeNotices: async (filter) => parseAnswer(removedAnswerSchema, await stub.removeNotices(asciiJson(filter))),
     recordSymbol: async (from, to, cause) => readSnapshot(await stub.recordSymbol(from, to, asciiJson(cause))),

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { contract } from "./contract.ts";
 import {
   ALIAS_NAMES,
+  GIVEN_ALIAS_NAMES,
   ARTIFACT_ERRORS,
   causeEntries,
   forceInput,
@@ -146,6 +147,9 @@ const CHANGE = {
   with: null,
 };
 
+const givenAliasParams = v.object({
+  alias: v.picklist(GIVEN_ALIAS_NAMES, `one of ${GIVEN_ALIAS_NAMES.join(", ")}`),
+});
 const aliasParams = v.object({ alias: v.picklist(ALIAS_NAMES, `one of ${ALIAS_NAMES.join(", ")}`) });
 
 export const aliasesContract = contract({
@@ -188,7 +192,7 @@ export const giveAliasContract = contract({
     "keeps an artifact that was given to it by itself. As champion it must have passed its gate, or need none; the running challenger becomes " +
     "champion on the terms of its experiment. `force` overrules, and is recorded.",
   token: "ADMIN_TOKEN",
-  params: aliasParams,
+  params: givenAliasParams,
   parameterExamples: { alias: "challenger" },
   query: gridQuery,
   body: {
@@ -254,7 +258,7 @@ export const removeAliasContract = contract({
   tag: "Aliases",
   summary: "Takes an alias away from its artifact",
   description:
-    "The bundled model holds the alias then; `challenger` is held by nobody. With the champion go the baselines, and " +
+    "The bundled model holds the alias then; `challenger` and `predecessor` are held by nobody. With the champion go the baselines, and " +
     "`rows` as above.",
   token: "ADMIN_TOKEN",
   params: aliasParams,

@@ -10,6 +10,7 @@ import {
   verdictEntries,
 } from "./experiment-schema.ts";
 import { count, gridQuery, nullableNumber, time } from "./field-schema.ts";
+import { WATCH_EXAMPLE, watchEntries } from "./watch-schema.ts";
 
 const pathPoint = v.object({
   to: v.pipe(time, v.description("The end of the block of time")),
@@ -33,6 +34,7 @@ const experimentReadingSchema = v.object({
       }),
     }),
   ),
+  ...watchEntries,
   changes: v.pipe(v.array(changeSchema), v.description("The last 20 of `GET /admin/history`, newest first")),
   withheld: v.pipe(v.array(v.string()), v.description("What is shown to who bears `ADMIN_TOKEN` alone")),
 });
@@ -44,7 +46,8 @@ export const experimentReadingContract = contract({
   tag: "Experiment",
   summary: "How the challenger does against the champion, for readers",
   description:
-    "`GET /admin/experiment` with the path of the e value and the last changes. Who changed something, and why, is left " +
+    "`GET /admin/experiment` with the path of the e value, how the champion does against its predecessor and the " +
+    "strongest baseline, and the last changes. Who changed something, and why, is left " +
     "out unless the request bears `ADMIN_TOKEN`. An isolate keeps its answer for `READ_CACHE_MS`.",
   token: "READ_TOKEN",
   query: gridQuery,
@@ -60,6 +63,7 @@ export const experimentReadingContract = contract({
           path: [{ to: "2025-12-06T09:15:00.000Z", blocks: 41, e_value: 3.1, log_e: 1.1314 }],
         },
       },
+      ...WATCH_EXAMPLE,
       changes: [],
       withheld: [WITHHELD],
     },

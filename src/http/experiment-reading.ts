@@ -16,6 +16,7 @@ import { type ExperimentReading, experimentReadingContract } from "./experiment-
 import { reportShape } from "./experiment-shape.ts";
 import { askedEnv } from "./grid-view.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
+import { watchShapes } from "./watch-shape.ts";
 
 /** Changes that are shown. */
 const MOST_CHANGES = 20;
@@ -39,12 +40,20 @@ export const experimentReading = new Hono<AppEnv>().get(experimentReadingContrac
 });
 
 async function readWhole(env: Env): Promise<Whole> {
-  const [report, changes] = await Promise.all([reportExperiment(env), registryOf(env).readChanges()]);
+  const registry = registryOf(env);
+  const [report, changes, watches] = await Promise.all([
+    reportExperiment(env),
+    registry.readChanges(),
+    registry.readWatches(),
+  ]);
+  const { demotes, engine } = settingsOf(env);
   const { comparison, ...shape } = reportShape(report);
-  const path = report.comparison === null ? [] : pathShape(report.comparison, settingsOf(env).engine.grid.stepMs);
+  const path = report.comparison === null ? [] : pathShape(report.comparison, engine.grid.stepMs);
   return {
     ...shape,
     comparison: comparison && { ...comparison, pooled: { ...comparison.pooled, path } },
+    demotion: demotes ? "auto" : "tell",
+    watches: watchShapes(watches, engine.grid.stepMs),
     changes: changes.slice(-MOST_CHANGES).reverse().map(changeShape),
   };
 }

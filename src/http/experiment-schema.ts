@@ -17,8 +17,10 @@ import {
 
 const EXPECTED_FORCE = "an object with by and reason";
 
-/** What holds a model: champion, challenger, the scorer of rows, and the baselines. */
-export const ALIAS_NAMES = ["champion", "challenger", "rows", ...BASELINE_ALIASES] as const;
+/** What an artifact can be given: champion, challenger, the scorer of rows, and the baselines. */
+export const GIVEN_ALIAS_NAMES = ["champion", "challenger", "rows", ...BASELINE_ALIASES] as const;
+/** What holds a model. A champion that is replaced becomes predecessor by itself. */
+export const ALIAS_NAMES = ["champion", "challenger", "predecessor", "rows", ...BASELINE_ALIASES] as const;
 
 /** What an operator may choose of an experiment. */
 export const settingsEntries = settingsChangeSchema.entries;
@@ -37,6 +39,10 @@ const experimentEntries = {
   champion: v.string(),
   challenger: v.string(),
   started_at: time,
+  tries: v.pipe(
+    count,
+    v.description("Comparisons with this champion so far, this one included: each needs more evidence"),
+  ),
 };
 export const experimentSchema = v.object(experimentEntries);
 export type ExperimentAnswer = v.InferOutput<typeof experimentSchema>;
@@ -48,7 +54,7 @@ export const verdictEntries = {
   rows: count,
   positives: count,
   episodes: count,
-  lambda: v.pipe(v.number(), v.description("The stake on the next block")),
+  lambda: v.pipe(v.number(), v.description("The stake on the next block: a share of what the block can gain")),
   e_value: v.number(),
   log_e: v.number(),
   mean_gain: v.pipe(nullableFigure, v.description("Mean Brier gain of the challenger; null below two blocks")),
@@ -116,6 +122,7 @@ const EXPERIMENT = {
   champion: CHAMPION,
   challenger: CHALLENGER,
   started_at: "2025-12-05T08:00:00.000Z",
+  tries: 1,
 };
 export const VERDICT_EXAMPLE = {
   verdict: "wait",

@@ -47,7 +47,8 @@ function isoOrNull(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
 }
 
-function verdictShape(verdict: Verdict): Immutable<VerdictAnswer> {
+/** A verdict of the rule. */
+export function verdictShape(verdict: Verdict): Immutable<VerdictAnswer> {
   const { blocks, rows, positives, episodes, eValue, logE, lambda, meanGain, needs } = verdict;
   return {
     verdict: verdict.verdict,

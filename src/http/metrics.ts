@@ -4,17 +4,25 @@ import { type Context, Hono } from "hono";
 import build from "../../dist/build.json" with { type: "json" };
 import { listSymbols, unreadBuckets } from "../clients/directory.ts";
 import { readCounts } from "../clients/metrics.ts";
+import { registryOf } from "../clients/registry.ts";
 import { gatewayHealth } from "../health/gateway-health.ts";
 import { knownReports, refreshReports } from "../health/health-object.ts";
 import { keptExperimentFigures } from "../jobs/experiment/kept-experiment-figures.ts";
 import { logError } from "../log.ts";
 import { modelsReady } from "../model-refresh.ts";
 import { type ExpositionFormat, type Family, familyLines, textStream } from "../scrape/exposition.ts";
-import { alertFamilies, degradedFamily, experimentFamilies, scrapeFamilies } from "../scrape/gateway-families.ts";
+import {
+  alertFamilies,
+  degradedFamily,
+  experimentFamilies,
+  scrapeFamilies,
+  watchFamilies,
+} from "../scrape/gateway-families.ts";
 import { feedFamilies } from "../scrape/feed-families.ts";
 import { isolateFamilies } from "../scrape/isolate-families.ts";
 import { negotiateFormat } from "../scrape/negotiate-format.ts";
 import { countFamilies } from "../scrape/summed-families.ts";
+import { settingsOf } from "../settings.ts";
 import { shardCount } from "../scrape/shard-count.ts";
 import { symbolLines, type SymbolRow } from "../scrape/symbol-rows.ts";
 import type { AppEnv } from "./app-env.ts";
@@ -60,10 +68,11 @@ async function gatewayFamilies(
   c: Context<AppEnv>,
   facts: Omit<Parameters<typeof scrapeFamilies>[0], "build">,
 ): Promise<Family[]> {
-  const [counts, alerts, experiment, feeds] = await Promise.all([
+  const [counts, alerts, experiment, watches, feeds] = await Promise.all([
     answerOrNone("metrics_counts_failed", readCounts(c.env)),
     answerOrNone("metrics_alerts_failed", keptAlertFigures(c.env)),
     answerOrNone("metrics_experiment_failed", keptExperimentFigures(c.env)),
+    answerOrNone("metrics_watches_failed", registryOf(c.env).readWatches()),
     answerOrNone("metrics_feeds_failed", keptFeedReports(c.env)),
     modelsReady(c.env, (work) => c.executionCtx.waitUntil(work)).then(() => refreshReports(c.env)),
   ]);
@@ -74,6 +83,7 @@ async function gatewayFamilies(
     ...isolateFamilies(reports, unreadBuckets()),
     ...alertFamilies(alerts),
     ...experimentFamilies(experiment),
+    ...watchFamilies(watches, settingsOf(c.env).engine.grid.stepMs),
     ...feedFamilies(feeds ?? []),
     degradedFamily(gatewayHealth(reports).reasons),
   ];

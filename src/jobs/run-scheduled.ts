@@ -1,10 +1,11 @@
-// Scheduled work: evaluates the experiment and begins feeds that do not run every quarter of an hour, and writes the
+// Scheduled work: evaluates the experiment, watches the champion, and begins feeds that do not run every quarter of an hour, and writes the
 // report once a week.
 import { alertsOf } from "../clients/alerts.ts";
 import { followFeeds } from "../clients/feeds.ts";
 import { type Env, onGrid, settingsOf } from "../settings.ts";
 import { challengerFacts } from "./challenger-facts.ts";
 import { evaluateExperiment } from "./experiment/evaluate-experiment.ts";
+import { watchChampion } from "./experiment/watch-champion.ts";
 import { writeReport } from "./weekly-report/write-report.ts";
 import { logError } from "../log.ts";
 
@@ -18,7 +19,7 @@ export async function runScheduled(env: Env, cron: string, nowMs: number): Promi
   const [, , , , dayOfWeek = "*"] = cron.trim().split(/\s+/);
   try {
     // A feed's own alarm is the watchdog; this begins one whose object never heard of it, or lost its alarm.
-    if (dayOfWeek === "*") await Promise.all([judgeExperiments(env, nowMs), followFeeds(env)]);
+    if (dayOfWeek === "*") await Promise.all([judgeGrids(env, nowMs), followFeeds(env)]);
     else await writeReport(env, nowMs, { replace: false });
   } catch (error) {
     logError("scheduled_failed", { cron, error: String(error) });
@@ -26,12 +27,12 @@ export async function runScheduled(env: Env, cron: string, nowMs: number): Promi
   }
 }
 
-/** Judges the experiment of each grid. One that fails must not keep the others from being judged. */
-async function judgeExperiments(env: Env, nowMs: number): Promise<void> {
+/** Judges each grid's experiment and champion. One that fails must not keep the others from being judged. */
+async function judgeGrids(env: Env, nowMs: number): Promise<void> {
   const judged = [judgeExperiment(env, nowMs)];
   for (const { name } of settingsOf(env).furtherGrids) {
     const own = onGrid(env, name);
-    if (own !== undefined) judged.push(evaluateExperiment(own, nowMs).then(() => undefined));
+    if (own !== undefined) judged.push(evaluateExperiment(own, nowMs).then(() => watched(own, nowMs)));
   }
   const failed = (await Promise.allSettled(judged)).find((one) => one.status === "rejected");
   if (failed !== undefined) throw failed.reason;
@@ -44,4 +45,10 @@ async function judgeExperiments(env: Env, nowMs: number): Promise<void> {
 async function judgeExperiment(env: Env, nowMs: number): Promise<void> {
   const evaluation = await evaluateExperiment(env, nowMs);
   await alertsOf(env).observe(challengerFacts(evaluation));
+  await watched(env, nowMs);
+}
+
+/** After the experiment, which may have changed the champion. */
+async function watched(env: Env, nowMs: number): Promise<void> {
+  await watchChampion(env, nowMs);
 }

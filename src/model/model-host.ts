@@ -1,6 +1,7 @@
 // The serving models, one set per isolate, shared by all objects in it. Only loaded models are shared, never the
 // promise of a load: if the object that began a load is aborted, other objects waiting for it would hang forever.
 import type { GridConfig } from "../features/event-grid.ts";
+import { labelSpecText } from "../features/label-spec.ts";
 import { ArtifactError, type Scorer, loadArtifact, schemaHashOf } from "./artifact.ts";
 import type { ArtifactStore } from "./artifact-store.ts";
 import { BUNDLED_GRIDS, bundledArtifact, type BundledSet } from "./bundled.ts";
@@ -13,12 +14,12 @@ import { atThreshold, type ChosenThreshold, loadedScorer } from "./scorer-at-thr
 
 /**
  * The aliases. `rows` answers stateless `POST /predict {rows}`. An experiment scores `challenger` beside the champion;
- * no artifact holds it by default.
+ * no artifact holds it by default. `predecessor` was champion before, and is scored beside its successor for a while.
  */
-export const ALIASES = ["champion", "challenger", "rows", ...BASELINE_ALIASES] as const;
+export const ALIASES = ["champion", "challenger", "predecessor", "rows", ...BASELINE_ALIASES] as const;
 export type Alias = (typeof ALIASES)[number];
 
-/** The artifact of each alias. A missing alias means the bundled model; for `challenger` it means none. */
+/** The artifact of each alias. A missing alias means the bundled model; for `challenger` and `predecessor` it means none. */
 export type Aliases = Readonly<Partial<Record<Alias, string>>>;
 
 /** A refused artifact. */
@@ -202,11 +203,11 @@ class Update {
   }
 
   /**
-   * The fallback for a refused artifact. There is none for the challenger: no other model may take its place in an
-   * experiment.
+   * The fallback for a refused artifact. There is none for challenger and predecessor: no other model may take their
+   * place in a comparison.
    */
   private async insteadOf(alias: Alias): Promise<Scorer | undefined> {
-    if (alias === "challenger") return undefined;
+    if (alias === "challenger" || alias === "predecessor") return undefined;
     const bundled = this.context.bundled[alias];
     const isTried = wantedBy(this.aliases, alias, this.context.bundled) === bundled;
     return (
@@ -231,6 +232,7 @@ class Update {
         this.fresh.set(sha256, scorer);
       }
       requireFit(alias, scorer.manifest);
+      if (alias === "predecessor") requireSameLabel(scorer.manifest, this.byAlias.champion?.manifest);
       return scorer;
     } catch (error) {
       if (error instanceof RuntimeUnavailableError) {
@@ -282,11 +284,11 @@ function sameStandIns({ byAlias, standIns }: ServedModels, aliases: Aliases, con
 }
 
 /**
- * SHA-256 of the artifact requested for an alias; `undefined` without a challenger. A reference that was never named is
+ * SHA-256 of the artifact requested for an alias; `undefined` without a challenger or predecessor. A reference that was never named is
  * the persistence that was, as in a registry of an earlier version.
  */
 export function wantedBy(aliases: Aliases, alias: Alias, bundled: BundledSet): string | undefined {
-  if (alias === "challenger") return aliases.challenger;
+  if (alias === "challenger" || alias === "predecessor") return aliases[alias];
   if (alias === "reference") return aliases.reference ?? aliases.persistence ?? bundled.reference;
   return aliases[alias] ?? bundled[alias];
 }
@@ -301,6 +303,13 @@ function refusalText({ code, message }: ArtifactError, sha256: string): string {
 export function requireFit(alias: Alias, { row }: Manifest): void {
   if (alias !== "rows" || row === "peer-10") return;
   throw new ArtifactError("schema_mismatch", `row: got ${row}, expected peer-10 for the alias rows`);
+}
+
+/** Throws `ArtifactError` for a predecessor that cannot be compared with the champion. */
+function requireSameLabel({ label }: Manifest, champion: Manifest | undefined): void {
+  if (champion === undefined || labelSpecText(label) === labelSpecText(champion.label)) return;
+  const text = `label: got ${labelSpecText(label)}, expected the champion's, ${labelSpecText(champion.label)}`;
+  throw new ArtifactError("schema_mismatch", text);
 }
 
 /** The models under the thresholds that operators chose for them. */

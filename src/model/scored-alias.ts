@@ -4,4 +4,4 @@ import type { Alias } from "./model-host.ts";
 
 /** All except `rows`, which answers stateless requests. */
 export type ScoredAlias = Exclude<Alias, "rows">;
-export const SCORED: readonly ScoredAlias[] = ["champion", "challenger", ...BASELINE_ALIASES];
+export const SCORED: readonly ScoredAlias[] = ["champion", "challenger", "predecessor", ...BASELINE_ALIASES];

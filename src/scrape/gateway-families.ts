@@ -1,6 +1,7 @@
 // The metrics of the gateway as a whole, but for its feeds.
 import type { AlertFiguresOfAll } from "../durable/alerts/object.ts";
-import type { ChangeFigures } from "../durable/registry/alias-history.ts";
+import { type ChampionWatch, GUARD_ROLES, type GuardRole, judgeWatch } from "../quality/promotion/champion-watch.ts";
+import type { KeptFigures } from "../jobs/experiment/kept-experiment-figures.ts";
 import type { HealthReason } from "../health/gateway-health.ts";
 import { type GatewayMetric, type LabelsOf, METRICS } from "../metrics.ts";
 import type { Family } from "./exposition.ts";
@@ -37,14 +38,47 @@ export function alertFamilies(figures: AlertFiguresOfAll | undefined): Family[] 
 /**
  * The stored evidence of the running experiment; empty without an experiment or without an answer from the registry.
  */
-export function experimentFamilies(figures: ChangeFigures | undefined): Family[] {
+export function experimentFamilies(figures: KeptFigures | undefined): Family[] {
   if (figures === undefined) return [];
   return [
     family("volgate_experiment_e_value", [{ labels: {}, value: figures.eValue }]),
+    family("volgate_experiment_needed_e_value", [{ labels: {}, value: figures.neededEValue }]),
+    family("volgate_experiment_tries", [{ labels: {}, value: figures.tries }]),
     family("volgate_experiment_blocks", [{ labels: {}, value: figures.blocks }]),
     family("volgate_experiment_episodes", [{ labels: {}, value: figures.episodes }]),
   ];
 }
+
+/** The champion's watches as of the last look; empty without an answer from the registry. */
+export function watchFamilies(watches: KeptWatches | undefined, stepMs: number): Family[] {
+  const judged = GUARD_ROLES.flatMap((guard) => {
+    const watch = watches?.[guard];
+    return watch === undefined ? [] : [{ labels: { guard }, ...judgeWatch(watch, stepMs) }];
+  });
+  if (judged.length === 0) return [];
+  const of = (value: (one: (typeof judged)[number]) => number) =>
+    judged.map((one) => ({ labels: one.labels, value: value(one) }));
+  return [
+    family(
+      "volgate_watch_e_value",
+      of(({ worse }) => worse.eValue),
+    ),
+    family(
+      "volgate_watch_needed_e_value",
+      of(({ worse }) => worse.needs.eValue),
+    ),
+    family(
+      "volgate_watch_blocks",
+      of(({ worse }) => worse.blocks),
+    ),
+    family(
+      "volgate_champion_worse",
+      of(({ code }) => Number(code === "worse")),
+    ),
+  ];
+}
+
+type KeptWatches = Readonly<Partial<Record<GuardRole, ChampionWatch>>>;
 
 /** What a scrape says of itself. */
 export interface ScrapeFacts {

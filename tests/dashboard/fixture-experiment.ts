@@ -54,6 +54,7 @@ export function fixtureExperiment(isAdmin: boolean): ExperimentAnswer {
       champion: CHAMPION_SHA,
       challenger: CHALLENGER_SHA,
       started_at: new Date(START_MS).toISOString(),
+      tries: 1,
     },
     code: "wait",
     missing,

@@ -1,6 +1,8 @@
 // What the tests of the experiment share: gates, published models, and the gateway before each test.
 import { env } from "cloudflare:workers";
+import { runInDurableObject } from "cloudflare:test";
 import { BUNDLED } from "../../src/model/bundled.ts";
+import { Betting } from "../../src/quality/evidence/betting.ts";
 import { PASSED, publish, variantOf } from "./artifacts.ts";
 import { fetchJson } from "./gateway.ts";
 import { clearAlias } from "./experiment-symbols.ts";
@@ -29,4 +31,13 @@ export const against = (challenger: string) => ({ champion: BUNDLED.champion, ch
 export async function noExperiment(): Promise<void> {
   await clearAlias("challenger");
   await clearAlias("champion");
+  await clearAlias("predecessor");
+  await runInDurableObject(registryStub(), (registry) => Object.assign(registry, { compared: null }));
+}
+
+/** The e value after so many blocks of one mean gain, each a share of 0.2, their bound. */
+export function eValueAfter(blocks: number, gain: number): number {
+  const betting = new Betting();
+  for (let b = 0; b < blocks; b++) betting.update(gain / 0.2);
+  return betting.value;
 }

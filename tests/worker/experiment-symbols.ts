@@ -21,7 +21,7 @@ export function symbolsAnswering(answers: Readonly<Record<string, SymbolAnswer>>
   return { SYMBOLS: namespace as unknown as Env["SYMBOLS"] };
 }
 
-/** Blocks 0 to `count` − 1 of 840 rows with one gain, and a newest one far enough ahead for all to be decided. */
+/** Blocks 0 to `count` − 1 of 840 rows with one gain, which could be 0.2, and a newest one far enough ahead for all to be decided. */
 export function answerOf(
   pair: { readonly champion: string; readonly challenger: string },
   count: number,
@@ -29,7 +29,7 @@ export function answerOf(
   episodes = 1,
 ): ExperimentBlocks {
   const of = (block: number, rows: number) => {
-    const sums = { gainSum: gain * rows, betSum: gain * rows, bound: rows };
+    const sums = { gainSum: gain * rows, betSum: gain * rows, bound: Math.max(0.2, Math.abs(gain)) * rows };
     return { block, rows, ...sums, positives: 20, episodes, complete: rows > 0 };
   };
   return {

@@ -50,7 +50,11 @@ describe("a model that its gate refused", () => {
     expect(Date.parse(champion.at)).toBeLessThanOrEqual(Date.now());
     await evictDurableObject(registryStub());
     expect(await forcedNow()).toEqual({ champion });
-    expect((await fetchJson("/admin/aliases")).body.aliases).toEqual({ ...BUNDLED, champion: sha256 });
+    expect((await fetchJson("/admin/aliases")).body.aliases).toEqual({
+      ...BUNDLED,
+      champion: sha256,
+      predecessor: BUNDLED.champion,
+    });
   });
 
   it("is forced no more once the alias goes to another, or to none", async () => {

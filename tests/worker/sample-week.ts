@@ -186,6 +186,7 @@ export function sampleWeek(steps = 21_600): WeeklyReport & { readonly symbols: r
         startedMs: REPORT_MS - 70 * HOUR,
         champion: MODELS[0]!.sha256,
         challenger: MODELS[1]!.sha256,
+        tries: 1,
       },
       code: "wait",
       missing: ["e_value: 1.83, needs 20", "episodes: 12, needs 30"],

@@ -38,7 +38,11 @@ describe("another model for an alias", () => {
     expect(build.commit).not.toBe(modelHost.serving.byAlias.champion!.manifest.codeCommit);
     expect((await fetchJson("/health")).body).toMatchObject({ status: "healthy", models: { champion: { sha256 } } });
     expect(await metric("volgate_model_info", { alias: "champion", version: "second" })).toBe(1);
-    expect((await fetchJson("/admin/aliases")).body.aliases).toEqual({ ...BUNDLED, champion: sha256 });
+    expect((await fetchJson("/admin/aliases")).body.aliases).toEqual({
+      ...BUNDLED,
+      champion: sha256,
+      predecessor: BUNDLED.champion,
+    });
   });
 
   it("is replaced by the bundled one when the alias is removed", async () => {

@@ -4,6 +4,7 @@ import { startProgress } from "../../command-line/progress.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { parseGridName } from "../../src/features/grid-name.ts";
 import type { Manifest } from "../../src/model/manifest.ts";
+import { neededEValue } from "../../src/quality/evidence/needed-e-value.ts";
 import { trainedThrough } from "../../src/quality/promotion/trained-through.ts";
 import { BLOCK_STEPS } from "../../src/quality/step-ring.ts";
 import { publishTarget } from "../publish/publish-target.ts";
@@ -32,6 +33,7 @@ export async function backfillRun(
   const engine = engineOf(artifacts, options.step ?? named?.stepMs ?? DEFAULT_STEP_MS);
   const fromBlock = firstBlock(options.sinceMs, challenger.manifest, engine.grid.stepMs);
   print(`experiment ${pair.id}: ${nameOf(champion.manifest)} against ${nameOf(challenger.manifest)}`);
+  print(`comparison ${pair.tries} with this champion: it needs an e value of ${neededEValue(pair.tries)}`);
   const symbols = options.symbols ?? (await archivedSymbols(from, persist));
   if (symbols.length === 0) throw new UserError(`${from.join(" ")}: names no symbol; see --symbol`);
   const readFromMs =
@@ -41,7 +43,7 @@ export async function backfillRun(
   const records = await allRecords(symbols, loaded, { from, persist, engine, fromBlock, readFromMs }, pair);
   const seconds = (performance.now() - startedMs) / 1000;
   recordTable(records, engine).forEach(print);
-  print(pooledLine(records, engine));
+  print(pooledLine(records, engine, pair.tries));
   const ticks = records.reduce((sum, record) => sum + record.ticks, 0);
   print(`${ticks} ticks in ${seconds.toFixed(1)} s, ${Math.round(ticks / seconds)} ticks/s`);
   const { toMs } = champion.manifest.training;

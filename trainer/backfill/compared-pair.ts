@@ -6,7 +6,7 @@ import { GatewayAdmin } from "../retrain/gateway-admin.ts";
 import type { BackfillOptions } from "./backfill-options.ts";
 
 const reportSchema = v.object({
-  experiment: v.nullable(v.pick(experimentSchema, ["id", "champion", "challenger"])),
+  experiment: v.nullable(v.pick(experimentSchema, ["id", "champion", "challenger", "tries"])),
   comparison: v.nullable(
     v.object({ symbols: v.array(v.object({ symbol: v.string(), archive_to: v.nullable(v.string()) })) }),
   ),
@@ -17,6 +17,8 @@ export interface ComparedPair {
   readonly id: string;
   readonly champion: string;
   readonly challenger: string;
+  /** Which comparison with this champion it is: 1 for the first. */
+  readonly tries: number;
   /** End of the last block of each symbol that may come from the archive, ms since 1970; none without a limit. */
   readonly archiveToMs: ReadonlyMap<string, number>;
 }

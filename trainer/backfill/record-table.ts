@@ -19,9 +19,12 @@ export function recordTable(records: readonly SymbolRecord[], engine: EngineConf
   );
 }
 
-/** The verdict over all symbols, as the gateway's rule pools them; without its live blocks. */
-export function pooledLine(records: readonly SymbolRecord[], engine: EngineConfig): string {
-  const { eValue, blocks, episodes, verdict, missing } = verdictOf(records, engine);
+/**
+ * The verdict over all symbols, as the gateway's rule pools them; without its live blocks.
+ * @param tries which comparison with this champion it is.
+ */
+export function pooledLine(records: readonly SymbolRecord[], engine: EngineConfig, tries: number): string {
+  const { eValue, blocks, episodes, verdict, missing } = verdictOf(records, engine, tries);
   const words = verdict === "promote" ? "promote" : `wait: ${missing.join("; ")}`;
   return `pooled: e ${eText(eValue)} after ${blocks} blocks with ${episodes} episodes: ${words}`;
 }
@@ -38,11 +41,12 @@ function cellsOf(record: SymbolRecord, engine: EngineConfig): string[] {
   return [symbol, String(blocks.length), String(rows), String(episodes), gain, eText(eValue), ...span];
 }
 
-function verdictOf(records: readonly SymbolRecord[], { label }: EngineConfig): PromotionVerdict {
+function verdictOf(records: readonly SymbolRecord[], { label }: EngineConfig, tries = 1): PromotionVerdict {
   const rule = { lagBlocks: ALL_DECIDED, minRows: minRows(label.horizonSteps) };
   return promotionVerdict(
     records.map(({ blocks }) => blocks),
     rule,
+    tries,
   );
 }
 

@@ -35,7 +35,7 @@ export function experimentFigures({ comparison }: ExperimentAnswer): Markup {
 }
 
 function runningPart(experiment: RunningExperiment, effectiveShare: number | null): Markup {
-  const { mode, share, auto, champion, challenger, started_at: started } = experiment;
+  const { mode, share, auto, champion, challenger, started_at: started, tries } = experiment;
   const way =
     mode === "shadow"
       ? "The champion answers, the challenger is scored beside it."
@@ -43,6 +43,7 @@ function runningPart(experiment: RunningExperiment, effectiveShare: number | nul
   return html`<p>
     Champion <code title="${champion}">${shortSha(champion)}</code>, challenger
     <code title="${challenger}">${shortSha(challenger)}</code>, since ${minuteText(started)} UTC. ${way}
+    ${tries > 1 ? `It is comparison ${tries} with this champion, which needs more evidence than the first.` : ""}
     ${auto ? "The rule promotes by itself." : "A person promotes."}
   </p>`;
 }

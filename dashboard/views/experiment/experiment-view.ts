@@ -8,6 +8,7 @@ import { ChangeActions } from "./change-actions.ts";
 import { EvidenceChart } from "./evidence-chart.ts";
 import type { ExperimentAnswer } from "./experiment-answer.ts";
 import { changesTable } from "../markup/changes-table.ts";
+import { championWatches } from "./champion-watches.ts";
 import { experimentFigures, experimentHead } from "./experiment-page.ts";
 
 /** A block takes 900 steps; a change is made by hand. */
@@ -29,7 +30,7 @@ export const openExperimentView: OpenView = (context) => {
       read: (signal) => context.gateway.getAsAdmin("/experiment", { grid: route.state["grid"] }, signal),
       show: (answer) => {
         showMarkup(head, experimentHead(answer));
-        showMarkup(figures, experimentFigures(answer));
+        showMarkup(figures, html`${experimentFigures(answer)} ${championWatches(answer)}`);
         showMarkup(
           changes,
           html`<h2>Changes</h2>

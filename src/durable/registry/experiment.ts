@@ -1,7 +1,7 @@
 // An experiment: which champion and challenger are compared on live steps, which one answers, and whether the rule may
 // promote.
 import * as v from "valibot";
-import { fields, finiteNumber, type Parsed } from "../../schemas/schema-values.ts";
+import { fields, finiteNumber, type Parsed, wholeNumber } from "../../schemas/schema-values.ts";
 
 /** A larger share would amount to an undecided promotion. */
 const MAX_SHARE = 0.5;
@@ -34,8 +34,14 @@ export const experimentSchema = fields({
   /** SHA-256 of the two artifacts. */
   champion: v.string("a text"),
   challenger: v.string("a text"),
+  /** Comparisons with this champion so far, this one included; each needs more evidence than the one before. */
+  tries: v.optional(wholeNumber(1), 1),
 });
 export type Experiment = Parsed<typeof experimentSchema>;
+
+/** How often a champion was compared with a challenger: counted on while no experiment runs. */
+export const comparedSchema = fields({ champion: v.string("a text"), tries: wholeNumber(0) });
+export type Compared = Parsed<typeof comparedSchema>;
 
 /** Default: the challenger answers no request, and nothing is promoted automatically. */
 export const DEFAULT_SETTINGS: ExperimentSettings = { mode: "shadow", share: 0.1, auto: false };

@@ -8,6 +8,12 @@ import type { BundledSet } from "../../model/bundled.ts";
 import { SET_ALIASES } from "../../model/manifest.ts";
 import { ALIASES, type Alias, wantedBy } from "../../model/model-host.ts";
 import { type SetChanges, storedHolder } from "../../model/model-set.ts";
+import {
+  type ChampionWatch,
+  championWatchSchema,
+  GUARD_ROLES,
+  type GuardRole,
+} from "../../quality/promotion/champion-watch.ts";
 import { type EvidenceState, evidenceSchema } from "../../quality/promotion/sequential-evidence.ts";
 import { fields, oneOf, sha256Text } from "../../schemas/schema-values.ts";
 import { type Env, onGrid } from "../../settings.ts";
@@ -21,7 +27,13 @@ import {
   setToUndo,
 } from "./alias-history.ts";
 import { type AliasState, changeAliases } from "./change-aliases.ts";
-import { describeExperiment, type Experiment, type ExperimentSettings, settingsChangeSchema } from "./experiment.ts";
+import {
+  type Compared,
+  describeExperiment,
+  type Experiment,
+  type ExperimentSettings,
+  settingsChangeSchema,
+} from "./experiment.ts";
 import {
   type ForcedPromotion,
   forcedPromotionSchema,
@@ -42,6 +54,7 @@ import {
   readStoredRegistry,
   type RegistryState,
   type StoredRegistry,
+  watchesOf,
 } from "./registry-state.ts";
 import {
   describeThreshold,
@@ -67,6 +80,8 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
   changes: Change[] = [];
   changeCount = 0;
   experimentCount = 0;
+  compared: Compared | null = null;
+  watches: Partial<Record<GuardRole, ChampionWatch>> = {};
 
   /** Called by itty-durable after it loaded the stored values into the fields. */
   override onLoad(): Promise<void> {
@@ -235,6 +250,38 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
     return { ok: true };
   }
 
+  readWatches(): Partial<Record<GuardRole, ChampionWatch>> {
+    return this.watches;
+  }
+
+  /**
+   * Stores a watch that continues the one of `beforeMs`; `false` when another one was stored meanwhile.
+   * @param watch JSON of a `ChampionWatch`, for the champion that serves; @param beforeMs `atMs` of the watch that it
+   * continues, `null` for none.
+   */
+  async keepWatch(role: string, beforeMs: number | null, watch: string): Promise<{ kept: boolean }> {
+    const name = parseArgument(guardSchema, role, "role");
+    const wanted = parseText(championWatchSchema, watch, "watch");
+    const isCurrent = wanted.champion === wantedBy(this.aliases, "champion", this.bundled);
+    if (!isCurrent || (this.watches[name]?.atMs ?? null) !== beforeMs) return { kept: false };
+    await persistFirst<RegistryObject>(this, { watches: { ...this.watches, [name]: wanted } });
+    return { kept: true };
+  }
+
+  /**
+   * Makes the rival of a watch champion, in place of `champion`, and ends the watches. Refused if another champion
+   * serves. The one that goes does not become predecessor: only an experiment can promote it again.
+   * @param set as for `setAlias`.
+   */
+  async demote(champion: string, rival: string, cause: string, set: string | null = null): Promise<Outcome> {
+    if (champion !== wantedBy(this.aliases, "champion", this.bundled)) return { ok: false, code: "alias_changed" };
+    const next = storedHolder("champion", parseArgument(sha256Text, rival, "rival"), this.bundled);
+    const wanted = { champion: next, predecessor: null, ...parseSet(set) };
+    const forced = this.forcedHistory.findLast(({ alias, sha256 }) => alias === "champion" && sha256 === rival);
+    await this.change(wanted, parseText(changeCauseSchema, cause, "cause"), undefined, {}, forced);
+    return { ok: true };
+  }
+
   /** The newest notice of a symbol and a code replaces the earlier one. @param notice JSON of a `Notice`. */
   async addNotice(notice: string): Promise<RegistryState> {
     const added = parseText(noticeSchema, notice, "notice");
@@ -316,7 +363,8 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
       forcedHistory = recordPromotion(forcedHistory, first, promotion);
     }
     const thresholds = heldThresholds(this.thresholds, after.aliases, bundled);
-    const changed = { ...after, changes: [...after.changes], forced, forcedHistory, thresholds };
+    const watches = watchesOf(this.watches, after.aliases, bundled);
+    const changed = { ...after, changes: [...after.changes], forced, forcedHistory, thresholds, watches };
     await persistFirst<RegistryObject>(this, changed);
   }
 
@@ -338,12 +386,13 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
   }
 
   private aliasState(): AliasState {
-    const { aliases, experiment, evidence, changes, changeCount, experimentCount } = this;
-    return { aliases, experiment, evidence, changes, changeCount, experimentCount };
+    const { aliases, experiment, evidence, changes, changeCount, experimentCount, compared } = this;
+    return { aliases, experiment, evidence, changes, changeCount, experimentCount, compared };
   }
 }
 
 const aliasSchema = oneOf(ALIASES);
+const guardSchema = oneOf(GUARD_ROLES);
 const setSchema = fields(v.entriesFromList(SET_ALIASES, v.exactOptional(v.nullable(sha256Text))));
 
 function parseSet(set: string | null): SetChanges {

@@ -3,10 +3,16 @@ import * as v from "valibot";
 import { parseOrThrow } from "../../schemas/parse-or-throw.ts";
 import type { BundledSet } from "../../model/bundled.ts";
 import { ALIASES, type Alias, type Aliases, wantedBy } from "../../model/model-host.ts";
+import {
+  type ChampionWatch,
+  championWatchSchema,
+  GUARD_ROLES,
+  type GuardRole,
+} from "../../quality/promotion/champion-watch.ts";
 import { type EvidenceState, evidenceSchema } from "../../quality/promotion/sequential-evidence.ts";
 import { anyObject, fields, finiteNumber, oneOf, wholeNumber, type Parsed } from "../../schemas/schema-values.ts";
 import { type Change, changeSchema } from "./alias-history.ts";
-import { type Experiment, experimentSchema } from "./experiment.ts";
+import { type Compared, comparedSchema, type Experiment, experimentSchema } from "./experiment.ts";
 import { type KeptBackfill, keptBackfillSchema } from "./kept-backfill.ts";
 import {
   type ForcedPromotion,
@@ -68,6 +74,9 @@ export interface StoredRegistry {
   /** Total number of changes and experiments. */
   changeCount: number;
   experimentCount: number;
+  compared: Compared | null;
+  /** By guard: how the champion does against it. */
+  watches: Partial<Record<GuardRole, ChampionWatch>>;
 }
 
 const text = v.string("a text");
@@ -91,6 +100,8 @@ export function readStoredRegistry(
     changes: reader.entries(changeSchema, stored.changes, "changes"),
     changeCount: reader.field(wholeNumber(0), stored.changeCount, "changeCount", 0),
     experimentCount: reader.field(wholeNumber(0), stored.experimentCount, "experimentCount", 0),
+    compared: reader.field(v.nullable(comparedSchema), stored.compared, "compared", null),
+    watches: readWatches(stored.watches, reader),
   };
   reader.report("registry_state_unreadable");
   return read;
@@ -153,6 +164,17 @@ function readFeeds(raw: unknown, reader: LenientReader): Partial<Record<FeedVenu
   return feeds;
 }
 
+/** Watches that are unreadable begin anew. */
+export function readWatches(raw: unknown, reader: LenientReader): Partial<Record<GuardRole, ChampionWatch>> {
+  const stored = reader.field(anyObject, raw, "watches", NOTHING);
+  const watches: Partial<Record<GuardRole, ChampionWatch>> = {};
+  for (const role of GUARD_ROLES) {
+    const watch = reader.field(championWatchSchema, stored[role], `watches.${role}`, undefined);
+    if (watch !== undefined) watches[role] = watch;
+  }
+  return watches;
+}
+
 function readThresholds(raw: unknown, reader: LenientReader): ThresholdChoices {
   const stored = reader.field(anyObject, raw, "thresholds", NOTHING);
   const thresholds: Partial<Record<Alias, ThresholdChoice>> = {};
@@ -161,6 +183,17 @@ function readThresholds(raw: unknown, reader: LenientReader): ThresholdChoices {
     if (choice !== undefined) thresholds[alias] = choice;
   }
   return thresholds;
+}
+
+/** The watches whose two models still hold their aliases. */
+export function watchesOf(
+  watches: Readonly<Partial<Record<GuardRole, ChampionWatch>>>,
+  aliases: Aliases,
+  bundled: BundledSet,
+): Partial<Record<GuardRole, ChampionWatch>> {
+  const holds = ([role, { champion, rival }]: [string, ChampionWatch]): boolean =>
+    champion === wantedBy(aliases, "champion", bundled) && rival === wantedBy(aliases, role as GuardRole, bundled);
+  return Object.fromEntries(Object.entries(watches).filter(holds));
 }
 
 /** The thresholds whose artifact holds the alias. */

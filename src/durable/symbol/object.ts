@@ -29,6 +29,7 @@ import type { ArchiveState } from "./archive/archive-ledger.ts";
 import { isLonger } from "./archive/archived-history.ts";
 import { beginSymbol, historyOf, historyToBegin, noteDatabaseLost } from "./begin-symbol.ts";
 import type { SymbolStores } from "./engine.ts";
+import type { GuardGains } from "../../quality/live-quality.ts";
 import type { ExperimentBlocks } from "./evaluation/experiment-blocks-of.ts";
 import { experimentBlocksOf } from "./evaluation/experiment-blocks-of.ts";
 import { type FeedbackOutcome, FeedbackStore } from "./evaluation/feedback-store.ts";
@@ -379,6 +380,11 @@ export class SymbolObject extends DurableObject<Env> {
     return await this.runExclusive(
       async (serving) => this.live && (await takeBackfill(this.live, serving, name, request)),
     );
+  }
+
+  /** How the champion's guards do; `undefined` for a symbol that has no tick yet. */
+  async guardGains(name?: string): Promise<readonly GuardGains[] | undefined> {
+    return (await this.monitored(name))?.evaluation.monitor.quality.guardGains();
   }
 
   /**

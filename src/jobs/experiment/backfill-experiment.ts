@@ -119,7 +119,7 @@ async function decidedGone(
   const decidedThrough = kept?.throughBlock ?? null;
   if (kept === null || decidedThrough === null) return undefined;
   const rule = { throughBlock, lagBlocks: ALL_DECIDED, minRows: minRows(horizonSteps) };
-  const parts = (await collectBlocks(env, experiment.id, rule)).filter((part) => comparesPair(part, experiment));
+  const parts = (await collectBlocks(env, experiment, rule)).filter((part) => comparesPair(part, experiment));
   const decided = parts.map(({ symbol, fresh }) => {
     const given = symbols.find((one) => one.symbol === symbol)?.blocks ?? [];
     return [...fresh, ...given].filter(({ block }) => block <= decidedThrough);

@@ -3,6 +3,7 @@ import type { BlockGain } from "../../quality/quality-series.ts";
 import type { PoolingRule } from "../../quality/promotion/sequential-blocks.ts";
 import { type PromotionVerdict, promotionVerdict } from "../../quality/promotion/sequential-evidence.ts";
 import { listSymbols } from "../../clients/directory.ts";
+import type { Experiment } from "../../durable/registry/experiment.ts";
 import type { ExperimentBlocks } from "../../durable/symbol/evaluation/experiment-blocks-of.ts";
 import { type Env, settingsOf } from "../../settings.ts";
 import { askSymbols } from "../../clients/symbols.ts";
@@ -26,25 +27,35 @@ export interface SymbolPart {
 }
 
 /**
- * Asks every symbol of the directory for its part of the experiment of that id. A failing object is logged and marked,
- * and does not affect the others.
+ * Asks every symbol of the directory for its part of an experiment. A failing object is logged and marked, and does not
+ * affect the others.
  * @param rule with the last block that was decided before.
  */
-export async function collectBlocks(env: Env, experimentId: string, rule: PoolingRule): Promise<SymbolPart[]> {
+export async function collectBlocks(
+  env: Env,
+  { id, tries }: Pick<Experiment, "id" | "tries">,
+  rule: PoolingRule,
+): Promise<SymbolPart[]> {
   const symbols = await listSymbols(env);
   const answers = await askSymbols(env, symbols, { event: "experiment_symbol_failed" }, async (stub, symbol) =>
-    partOf(symbol, rule, (await stub.experimentBlocks(settingsOf(env).grid, experimentId)) ?? undefined),
+    partOf(symbol, { rule, tries }, (await stub.experimentBlocks(settingsOf(env).grid, id)) ?? undefined),
   );
-  return answers.map(({ symbol, answer, failed }) => answer ?? { ...partOf(symbol, rule, undefined), failed });
+  return answers.map(
+    ({ symbol, answer, failed }) => answer ?? { ...partOf(symbol, { rule, tries }, undefined), failed },
+  );
 }
 
 /** @param answer `undefined` for a symbol without ticks. */
-function partOf(symbol: string, rule: PoolingRule, answer: ExperimentBlocks | undefined): SymbolPart {
+function partOf(
+  symbol: string,
+  { rule, tries }: { readonly rule: PoolingRule; readonly tries: number },
+  answer: ExperimentBlocks | undefined,
+): SymbolPart {
   // An object of an older version says nothing of a backfill.
   const { pair, answered, blocks, ...rest } = (answer ?? NOTHING) as Answered;
   const { backfilled = null, firstLive = null, replaceableThrough = null } = rest;
   const fresh = blocks.filter(({ block }) => block > (rule.throughBlock ?? -Infinity));
-  const verdict = promotionVerdict(answer === undefined ? [] : [blocks], rule);
+  const verdict = promotionVerdict(answer === undefined ? [] : [blocks], rule, tries);
   return { symbol, failed: false, pair, answered, verdict, fresh, backfilled, firstLive, replaceableThrough };
 }
 

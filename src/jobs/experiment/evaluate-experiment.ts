@@ -63,9 +63,9 @@ async function promoteIfDue(env: Env, report: ExperimentReport, nowMs: number): 
   if (experiment === null || comparison === null || code !== "promote" || !experiment.auto) {
     return { ...report, promoted: false, notPromoted: null };
   }
-  const { eValue, blocks, episodes } = comparison.pooled;
+  const { eValue, blocks, episodes, needs } = comparison.pooled;
   const gate = report.gateReasons?.length ? `; its gate had only ${report.gateReasons.join(", ")} against it` : "";
-  const reason = `e value ${eValue.toFixed(1)} after ${blocks} blocks with ${episodes} episodes${gate}`;
+  const reason = `e value ${eValue.toFixed(1)} of ${needs.eValue} after ${blocks} blocks with ${episodes} episodes${gate}`;
   const figures = changeFigures(comparison.pooled);
   const cause: ChangeCause = { atMs: nowMs, by: "rule", who: null, reason, figures };
   const registry = registryOf(env);

@@ -103,13 +103,13 @@ async function compare(env: Env, experiment: Experiment, manifest: Manifest): Pr
     lagBlocks: lagBlocks(stepMs),
     minRows: minRows(manifest.label.horizonSteps),
   };
-  const parts = await collectBlocks(env, experiment.id, rule);
+  const parts = await collectBlocks(env, experiment, rule);
   const own = parts.filter((part) => comparesPair(part, experiment));
   evidence.update(
     own.map(({ fresh }) => fresh),
     rule,
   );
-  const pooled = evidence.verdict();
+  const pooled = evidence.verdict(experiment.tries);
   const refusedBy = gateReasons(manifest);
   const missing = [...pooled.missing];
   if (!ruleOutweighs(refusedBy)) missing.push(`gate: refused for ${refusedBy.join(", ")}`);

@@ -31,12 +31,13 @@ export function experimentPart({ experiment: report }: WeeklyReport): Markup {
   if (report === null) return html`<p class="empty">The experiment could not be read.</p>`;
   const { experiment, comparison, missing, effectiveShare } = report;
   if (experiment === null) return html`<p class="empty">No experiment: no artifact is challenger.</p>`;
-  const { id, mode, auto, startedMs, champion, challenger } = experiment;
+  const { id, mode, auto, startedMs, champion, challenger, tries } = experiment;
   const promotes = auto ? "the rule promotes by itself" : "a person promotes";
   const share = effectiveShare === null ? "" : `, the challenger answered ${percentText(effectiveShare)}`;
   return html`<p>
       ${id}, ${mode}${share}, since ${utcMinuteText(startedMs)}; ${promotes}. Champion
-      <code>${champion.slice(0, 12)}</code>, challenger <code>${challenger.slice(0, 12)}</code>.
+      <code>${champion.slice(0, 12)}</code>, challenger <code>${challenger.slice(0, 12)}</code>, comparison ${tries}
+      with this champion.
     </p>
     ${comparison === null ? null : evidenceWords(comparison.pooled)} ${missingList(missing)}`;
 }

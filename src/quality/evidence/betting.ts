@@ -14,6 +14,7 @@ const PRIOR = { gains: 10, mean: 0.05, deviation: 0.4 } as const;
 /** Groups are doubled while neighbouring ones correlate by more than this, once so many were seen. */
 const MOST_CORRELATION = 0.1;
 const FEWEST_GROUPS = 16;
+const ROUNDING = 1e-12;
 /** They are not doubled where the estimate of the best stake is at least this: the one that is bet is far below it. */
 const FAR_BEYOND = 2 * MAX_STAKE;
 
@@ -144,6 +145,8 @@ function correlates({ groups, sum, squares, products }: GroupMoments): boolean {
   if (groups < FEWEST_GROUPS) return false;
   const mean = sum / groups;
   const variance = squares / groups - mean * mean;
+  // Of gains that are all alike there is rounding alone.
+  if (!(variance > ROUNDING * (squares / groups))) return false;
   return products / (groups - 1) - mean * mean > MOST_CORRELATION * variance;
 }
 

@@ -52,13 +52,13 @@ describe("the running experiment", () => {
     await expect(comparedPair(options(), undefined)).rejects.toThrow(
       `${SHA}: the gateway runs no experiment; make it challenger first: npm run model -- promote ${SHA} --alias challenger`,
     );
-    const experiment = { id: "1-a-b", champion: "c".repeat(64), challenger: "d".repeat(64) };
+    const experiment = { id: "1-a-b", champion: "c".repeat(64), challenger: "d".repeat(64), tries: 1 };
     admin.answers.set("GET /admin/experiment", { status: 200, body: { ...noExperiment(), experiment } });
     await expect(comparedPair(options(), undefined)).rejects.toThrow(/runs an experiment of d{64}; make it challenger/);
   });
 
   it("says up to where each symbol takes blocks of the archive", async () => {
-    const experiment = { id: "1-a-b", champion: "c".repeat(64), challenger: SHA.padEnd(64, "0") };
+    const experiment = { id: "1-a-b", champion: "c".repeat(64), challenger: SHA.padEnd(64, "0"), tries: 2 };
     const symbols = [
       { symbol: "BTC-USD", archive_to: "2026-11-30T12:45:00.000Z" },
       { symbol: "ETH-USD", archive_to: null },
@@ -72,7 +72,7 @@ describe("the running experiment", () => {
 });
 
 describe("records", () => {
-  const pair = { id: "1-a-b", champion: "c".repeat(64), challenger: "d".repeat(64) };
+  const pair = { id: "1-a-b", champion: "c".repeat(64), challenger: "d".repeat(64), tries: 1 };
   const send = async (records: readonly SymbolRecord[]) => {
     const printed: string[] = [];
     const sending = { by: "ada", reason: "trained", print: (line: string) => printed.push(line) };
@@ -126,8 +126,8 @@ describe("records", () => {
       /^BTC-USD +40 +33600 +40 +0\.01000 \[0\.01000, 0\.01000\] +\S+ +2025-11-24T16:00 +2025-11-25T02:00$/,
     );
     expect(lines[2]).toMatch(/^ETH-USD +0 +0 +0 +– +1\.00 +– +–$/);
-    expect(pooledLine([recordOf("BTC-USD", 4)], DEFAULT_ENGINE_CONFIG)).toMatch(
-      /^pooled: e \S+ after 4 blocks with 4 episodes: wait: .*episodes: 4, needs 30$/,
+    expect(pooledLine([recordOf("BTC-USD", 4)], DEFAULT_ENGINE_CONFIG, 2)).toMatch(
+      /^pooled: e \S+ after 4 blocks with 4 episodes: wait: e_value: \S+, needs 40; episodes: 4, needs 30$/,
     );
   });
 });

@@ -1,5 +1,4 @@
 // A symbol's part of an experiment, from its monitor.
-import type { GuardGains } from "../../../quality/live-quality.ts";
 import type { BlockGain } from "../../../quality/quality-series.ts";
 import { lastReplaceable, withBackfill } from "../../../quality/backfilled-gains.ts";
 import type { SymbolMonitor } from "./symbol-monitor.ts";
@@ -24,8 +23,6 @@ export interface ExperimentBlocks {
   readonly firstLive: number | null;
   /** The last block that may come from the archive; `null` for no limit yet. */
   readonly replaceableThrough: number | null;
-  /** What guards against the champion, and how it does; absent in answers of an earlier version. */
-  readonly guards?: readonly GuardGains[];
   /** Steps that each model answered since the experiment began, whether or not they are compared. */
   readonly answered: { readonly champion: number; readonly challenger: number };
 }
@@ -48,7 +45,6 @@ export function experimentBlocksOf(
     backfilled: backfilledBlocks(backfilled),
     firstLive: live[0]?.block ?? null,
     replaceableThrough: Number.isFinite(lastReplaceable(live)) ? lastReplaceable(live) : null,
-    guards: monitor.quality.guardGains(),
     answered: experiment === null ? { champion: 0, challenger: 0 } : monitor.answers.of(experiment.id),
   };
 }

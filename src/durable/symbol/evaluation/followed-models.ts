@@ -49,7 +49,7 @@ function guardsOf(champion: PlacedModel | undefined, byAlias: ServedModels["byAl
   if (champion === undefined) return {};
   const { manifest } = champion.scorer;
   const guards: { -readonly [role in keyof QualityGuards]: QualityGuards[role] } = {};
-  for (const role of ["reference"] as const) {
+  for (const role of ["predecessor", "reference"] as const) {
     const rival = byAlias[role]?.manifest;
     if (rival === undefined || rival.onnxSha256 === manifest.onnxSha256) continue;
     if (labelSpecText(rival.label) === labelSpecText(manifest.label)) guards[role] = rival.onnxSha256;
