@@ -193,7 +193,10 @@ describe("a backfill that cannot be judged whole", () => {
     Array.from({ length: count }, (_, i) => ({ ...BLOCK, block: FROM_BLOCK + from + i }));
   beforeAll(async () => {
     await noExperiment();
+    // Their live blocks of this pair are none of these tests'.
+    for (const symbol of ["BF-LATE", "BF-SHORT"]) await removeSymbol(symbol);
     await feedAll("BF-GONE", messages.slice(0, 9 * 900));
+    await feedAll("BF-OTHER", messages.slice(0, 5 * 900));
   });
 
   it("waits for each symbol that has blocks of the archive, and decides nothing before", async () => {
@@ -223,7 +226,7 @@ describe("a backfill that cannot be judged whole", () => {
     const id = await begin();
     expect((await backfill(id, { "BF-GONE": blocks(1, 6) })).body.comparison.pooled.blocks).toBe(1);
     await removeSymbol("BF-GONE");
-    const { status, body } = await backfill(id, { "BF-SHORT": blocks(2, 1) });
+    const { status, body } = await backfill(id, { "BF-OTHER": blocks(2, 1) });
     expect([status, body.code]).toEqual([409, "decided_blocks_gone"]);
     expect(body.detail).toMatch(/^1 blocks of 840 rows were decided, and the symbols keep /);
   });
@@ -232,11 +235,11 @@ describe("a backfill that cannot be judged whole", () => {
     const id = await begin();
     const other = { backfill: () => Promise.resolve({ ok: false, code: "other_pair", detail: "another pair" }) };
     const SYMBOLS = { idFromName: (name: string) => name, get: () => other } as unknown as typeof env.SYMBOLS;
-    const records = [{ symbol: "BF-SHORT", blocks: [BLOCK] }];
+    const records = [{ symbol: "BF-OTHER", blocks: [BLOCK] }];
     const body = { experiment: id, pair: PAIR, records, by: "ada", reason: "late" };
     const refused = await post("/admin/experiment/backfill", body, { SYMBOLS });
     expect([refused.status, refused.body.code, refused.body.detail]).toEqual([
-      ...[409, "other_pair", "BF-SHORT: another pair"],
+      ...[409, "other_pair", "BF-OTHER: another pair"],
     ]);
     const log = vi.spyOn(console, "error").mockReturnValue();
     const lost = "d".repeat(64);
@@ -247,7 +250,7 @@ describe("a backfill that cannot be judged whole", () => {
     });
     await evictDurableObject(registryStub());
     const pair = { ...PAIR, challenger: lost };
-    const { status, body: answer } = await backfill(id, { "BF-SHORT": [BLOCK] }, { pair });
+    const { status, body: answer } = await backfill(id, { "BF-OTHER": [BLOCK] }, { pair });
     log.mockRestore();
     expect([status, answer.code]).toEqual([409, "experiment_not_serving"]);
   });
