@@ -20,7 +20,7 @@ import { symbolAsAsked } from "./symbol-as-asked.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
 
 /** Rules about no symbol: `/admin/experiment` and `/admin/feeds` say where they stand. */
-const OF_NO_SYMBOL: readonly AlertRule[] = ["challenger_ready", "feed_down"];
+const OF_NO_SYMBOL: readonly AlertRule[] = ["challenger_ready", "champion_demoted", "feed_down"];
 
 export const symbolAlerts = new Hono<AppEnv>().get(symbolAlertsContract.path, async (c) => {
   const { symbol } = (await readRequest(c, symbolAlertsContract)).params;

@@ -3,7 +3,9 @@
 import { alertsOf } from "../clients/alerts.ts";
 import { followFeeds } from "../clients/feeds.ts";
 import { type Env, onGrid, settingsOf } from "../settings.ts";
+import { registryOf } from "../clients/registry.ts";
 import { challengerFacts } from "./challenger-facts.ts";
+import { championFacts } from "./champion-facts.ts";
 import { evaluateExperiment } from "./experiment/evaluate-experiment.ts";
 import { watchChampion } from "./experiment/watch-champion.ts";
 import { writeReport } from "./weekly-report/write-report.ts";
@@ -32,23 +34,26 @@ async function judgeGrids(env: Env, nowMs: number): Promise<void> {
   const judged = [judgeExperiment(env, nowMs)];
   for (const { name } of settingsOf(env).furtherGrids) {
     const own = onGrid(env, name);
-    if (own !== undefined) judged.push(evaluateExperiment(own, nowMs).then(() => watched(own, nowMs)));
+    if (own !== undefined) judged.push(judgeFurther(own, nowMs));
   }
   const failed = (await Promise.allSettled(judged)).find((one) => one.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }
 
 /**
- * On the default grid. Promotes if the rule and the settings allow it, and reports a challenger that waits for an
- * operator to the alerts object.
+ * On the default grid. Promotes and demotes if the rule and the settings allow it, and reports a challenger that waits
+ * for an operator, and a champion that is worse, to the alerts object.
  */
 async function judgeExperiment(env: Env, nowMs: number): Promise<void> {
   const evaluation = await evaluateExperiment(env, nowMs);
   await alertsOf(env).observe(challengerFacts(evaluation));
-  await watched(env, nowMs);
+  const outcomes = await watchChampion(env, nowMs);
+  const watches = await registryOf(env).readWatches();
+  await alertsOf(env).observe(championFacts(outcomes, watches, settingsOf(env).engine.grid.stepMs));
 }
 
-/** After the experiment, which may have changed the champion. */
-async function watched(env: Env, nowMs: number): Promise<void> {
+/** On a further grid; alerts are of the default one. */
+async function judgeFurther(env: Env, nowMs: number): Promise<void> {
+  await evaluateExperiment(env, nowMs);
   await watchChampion(env, nowMs);
 }

@@ -40,6 +40,7 @@ describe("every rule", () => {
     ["error_budget", { errorShare: { share: NaN, steps: 3600 } }],
     ["error_budget", { errorShare: { share: 1, steps: 59 } }],
     ["challenger_ready", { challenger: null }],
+    ["champion_demoted", { champion: null }],
   ] as [AlertRule, AlertFacts][])("%s does not judge %j", (rule, facts) => {
     expect(read(rule, facts).verdict).toBe("unknown");
   });
@@ -238,5 +239,21 @@ describe("challenger_ready", () => {
     expect(read("challenger_ready", { challenger: { ...WELL.challenger!, meanGain: null } }).summary).not.toMatch(
       /gain/,
     );
+  });
+});
+
+describe("champion_demoted", () => {
+  const champion = { found: null, eValue: 1.2, blocks: 40, episodes: 12 };
+
+  it("fires with what was found, and ends where nothing is", () => {
+    const found = "champion 1a2b3c4d is worse than its predecessor 5e6f7a8b";
+    expect(read("champion_demoted", { champion: { ...champion, found } })).toMatchObject({
+      verdict: "bad",
+      summary: found,
+      figures: { e_value: 1.2, blocks: 40, episodes: 12 },
+    });
+    expect(read("champion_demoted", { champion }).verdict).toBe("good");
+    const unwatched = { found: null, eValue: null, blocks: null, episodes: null };
+    expect(read("champion_demoted", { champion: unwatched }).verdict).toBe("good");
   });
 });

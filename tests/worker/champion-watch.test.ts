@@ -2,8 +2,10 @@
 import { env } from "cloudflare:workers";
 import { evictDurableObject } from "cloudflare:test";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { alertsOf } from "../../src/clients/alerts.ts";
 import { registryOf } from "../../src/clients/registry.ts";
 import { watchChampion } from "../../src/jobs/experiment/watch-champion.ts";
+import { runScheduled } from "../../src/jobs/run-scheduled.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";
 import type { GuardGains } from "../../src/quality/live-quality.ts";
 import type { BlockGain } from "../../src/quality/quality-series.ts";
@@ -127,6 +129,30 @@ describe("a champion that is worse than its predecessor", () => {
     const changing = { SYMBOLS: { idFromName: SYMBOLS!.idFromName, get } as unknown as Env["SYMBOLS"] };
     expect((await look({ ...changing, ...AUTO })).filter(({ did }) => did === "demoted")).toEqual([]);
     expect((await aliases())["champion"]).toBe(BUNDLED.champion);
+  });
+});
+
+describe("the alert champion_demoted", () => {
+  const alertNow = async () =>
+    (await alertsOf(env).list()).active.filter(({ rule }) => rule === "champion_demoted").map(({ summary }) => summary);
+  const cron = async (variables: Partial<Env>) => {
+    nowMs += 2 * HOUR;
+    const log = vi.spyOn(console, "warn").mockReturnValue();
+    await runScheduled({ ...env, ...variables }, "*/15 * * * *", nowMs);
+    log.mockRestore();
+  };
+
+  it("lasts while a champion that is worse serves, and ends after its demotion", async () => {
+    await makeChampion(passed);
+    const worse = symbols(0.05, predecessor());
+    await cron(worse);
+    expect(await alertNow()).toEqual([
+      expect.stringMatching(/^champion .* is worse than its predecessor .*; it still s/),
+    ]);
+    await cron({ ...worse, ...AUTO });
+    expect(servedSha("champion")).toBe(BUNDLED.champion);
+    await cron(worse);
+    expect(await alertNow()).toEqual([]);
   });
 });
 

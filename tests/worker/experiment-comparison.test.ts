@@ -21,16 +21,16 @@ describe("the comparison", () => {
     await challenge(passed);
     const symbols = symbolsAnswering({
       "EXP-A": answerOf(against(passed), 40, 0.01),
-      "EXP-B": { ...answerOf(against(passed), 40, 0.03), answered: { champion: 1000, challenger: 0 } },
+      "EXP-B": { ...answerOf(against(passed), 40, 0.02), answered: { champion: 1000, challenger: 0 } },
     });
     const { status, body } = await fetchWith(symbols, "/admin/experiment");
     expect([status, body.code, body.gate_reasons, body.effective_share]).toEqual([200, "wait", [], 0.05]);
     const { pooled } = body.comparison;
     expect(pooled).toMatchObject({ verdict: "wait", blocks: 40, rows: 67_200, episodes: 40, positives: 1600 });
-    expect(pooled.e_value).toBeCloseTo(eValueAfter(40, 0.02), 6);
-    expect(pooled.mean_gain.value).toBeCloseTo(0.02, 9);
+    expect(pooled.e_value).toBeCloseTo(eValueAfter(40, 0.015), 6);
+    expect(pooled.mean_gain.value).toBeCloseTo(0.015, 9);
     expect(pooled.needs).toEqual({ e_value: 20, episodes: 30 });
-    expect(body.missing).toEqual([`e_value: ${eValueAfter(40, 0.02).toPrecision(3)}, needs 20`]);
+    expect(body.missing).toEqual([`e_value: ${eValueAfter(40, 0.015).toPrecision(3)}, needs 20`]);
     expect(body.comparison.symbols.map((s: { symbol: string; rows: number }) => [s.symbol, s.rows])).toEqual([
       ["EXP-A", 33_600],
       ["EXP-B", 33_600],

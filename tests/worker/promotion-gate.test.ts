@@ -67,6 +67,7 @@ describe("a model that its gate refused", () => {
     expect(await forcedNow()).toMatchObject({ champion: { sha256 } });
     await clear("zscore");
     await clear();
+    await clear("predecessor");
     expect(await aliasesNow()).toEqual({ aliases: BUNDLED, forced: {} });
   });
 

@@ -159,7 +159,7 @@ async function endWatch(env: Env, reason: string, atMs: number): Promise<"ended"
 async function demote(env: Env, finding: Finding): Promise<WatchOutcome["did"]> {
   const { role, watch, verdict, nowMs } = finding;
   const registry = registryOf(env);
-  const reason = wordsOf(finding);
+  const reason = watchWords(finding);
   try {
     const { manifest } = await tryArtifact(env, "champion", watch.rival);
     // A baseline has no set of its own: those that serve stay.
@@ -182,14 +182,15 @@ async function tell(env: Env, finding: Finding, more = ""): Promise<"told" | "no
   const { role, watch, nowMs } = finding;
   if (watch.told) return "nothing";
   const registry = registryOf(env);
-  const message = `${wordsOf(finding)}${more}`;
+  const message = `${watchWords(finding)}${more}`;
   await registry.addNotice({ atMs: nowMs, symbol: "*", code: "champion_worse", message });
   await registry.keepWatch(role, watch.atMs, { ...watch, told: true });
   logWarning("champion_worse", { champion: watch.champion, rival: watch.rival, message });
   return "told";
 }
 
-function wordsOf({ role, watch, verdict: { worse } }: Finding): string {
+/** What a verdict comes to, with its figures. */
+export function watchWords({ role, watch, verdict: { worse } }: Omit<WatchOutcome, "did">): string {
   const { eValue, needs, blocks, episodes } = worse;
   return (
     `champion ${watch.champion.slice(0, 8)} is worse than its ${role} ${watch.rival.slice(0, 8)}: ` +

@@ -11,6 +11,7 @@ export const ALERT_RULES = [
   "error_budget",
   "parity_mismatch",
   "challenger_ready",
+  "champion_demoted",
 ] as const;
 export type AlertRule = (typeof ALERT_RULES)[number];
 
@@ -34,7 +35,12 @@ export const RULES_OF_EVENT_TIME: readonly AlertRule[] = [
 ];
 
 /** Rules that concern no model: they go on when the champion changes. */
-export const RULES_OF_NO_MODEL: readonly AlertRule[] = ["feed_silent", "feed_down", "parity_mismatch"];
+export const RULES_OF_NO_MODEL: readonly AlertRule[] = [
+  "feed_silent",
+  "feed_down",
+  "parity_mismatch",
+  "champion_demoted",
+];
 
 /** From the least to the most urgent. */
 export const SEVERITIES = ["info", "warning", "critical"] as const;

@@ -35,6 +35,16 @@ interface ChallengerFact {
   readonly meanGain: Figure | null;
 }
 
+/** What is known of a champion beside its predecessor and the strongest baseline. */
+export interface ChampionFact {
+  /** What was found, for people; `null` while the champion is not shown worse than another model. */
+  readonly found: string | null;
+  /** The evidence of it, with what it stands on; `null` without a watch. */
+  readonly eValue: number | null;
+  readonly blocks: number | null;
+  readonly episodes: number | null;
+}
+
 /**
  * The facts of one moment. A fact that is absent or `null` neither fires nor resolves its rule: a missing figure is not
  * a good one.
@@ -73,4 +83,5 @@ export interface AlertFacts {
   /** Of the last hour's ready steps: the share without a score of the champion, and their number. */
   readonly errorShare?: { readonly share: number; readonly steps: number } | null;
   readonly challenger?: ChallengerFact | null;
+  readonly champion?: ChampionFact | null;
 }

@@ -104,6 +104,7 @@ export const DEFAULT_ALERT_LIMITS: AlertLimits = {
   },
   parity_mismatch: { ...EVENT, severity: "critical", resolveAfter: 4 },
   challenger_ready: { ...EVENT, severity: "info", resolveAt: 10, coolDownMs: 6 * 60 * MINUTE_MS },
+  champion_demoted: { ...EVENT, severity: "warning" },
 };
 
 /** The only rule for which more is better: it resolves above its limit. */
@@ -159,6 +160,7 @@ export const alertLimitsSchema = v.pipe(
     error_budget: ruleSchema("error_budget"),
     parity_mismatch: ruleSchema("parity_mismatch"),
     challenger_ready: ruleSchema("challenger_ready"),
+    champion_demoted: ruleSchema("champion_demoted"),
   } satisfies Record<AlertRule, v.GenericSchema>),
   v.transform((changed): AlertLimits => ({ ...DEFAULT_ALERT_LIMITS, ...changed })),
 );

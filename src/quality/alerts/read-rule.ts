@@ -36,6 +36,8 @@ export function readRule(rule: AlertRule, facts: AlertFacts, limits: RuleLimits,
       return readParity(facts);
     case "challenger_ready":
       return readChallenger(facts, limits);
+    case "champion_demoted":
+      return readChampion(facts);
   }
 }
 
@@ -146,6 +148,20 @@ function readErrors({ errorShare }: AlertFacts, { fireAt, resolveAt, minSteps }:
 function unmetErrors(share: number, missing: number, fireAt: number): string {
   if (!(share > fireAt)) return `the share is ${shareText(share)}, it must be above ${shareText(fireAt)}`;
   return `only ${missing} scores are missing, at least ${MIN_MISSING_SCORES} must be`;
+}
+
+/** Ends with the next look: after a demotion another champion serves. */
+function readChampion({ champion }: AlertFacts): Reading {
+  if (champion === null || champion === undefined) return unknownReading("the champion was not looked at");
+  const { found, eValue, blocks, episodes } = champion;
+  return {
+    verdict: found === null ? "good" : "bad",
+    summary: found ?? "the champion is not shown worse than its predecessor or the strongest baseline",
+    figures: { e_value: eValue, blocks, episodes },
+    value: eValue,
+    limit: null,
+    unmet: found === null ? "no other model is shown better than the champion" : null,
+  };
 }
 
 /**
