@@ -31,6 +31,10 @@ const MODEL: ProgramList = {
     summary: "makes a published artifact champion of a gateway, or its challenger",
     load: async () => (await import("./trainer/promote.ts")).program,
   },
+  backfill: {
+    summary: "gives a challenger the record that it earns on archived ticks",
+    load: async () => (await import("./trainer/backfill.ts")).program,
+  },
   rollback: {
     summary: "makes the previous champion champion again",
     load: async () => (await import("./trainer/rollback.ts")).program,
@@ -117,6 +121,10 @@ const BENCH: ProgramList = {
   alerts: {
     summary: "false alarms and delays of the alert rules on live quality",
     load: async () => (await import("./bench/alerts.ts")).program,
+  },
+  backfill: {
+    summary: "how long a challenger's record of thirty days of archived ticks takes",
+    load: async () => (await import("./bench/backfill.ts")).program,
   },
   coverage: {
     summary: "how often the 95 % intervals cover the truth",

@@ -23,7 +23,8 @@ export async function ofRecordings(
   const { signal } = new AbortController();
   const gateway = await ParityGateway.start({ config, grids: [] }, artifacts, (line) => console.error(line), signal);
   try {
-    await gateway.ready(placed);
+    await gateway.ready();
+    await gateway.place(placed, undefined);
     for (let from = 0; from < ticks.length; from += BATCH_TICKS) {
       const body = JSON.stringify(ticks.slice(from, from + BATCH_TICKS).map(tickJson));
       const headers = { "Content-Type": "application/json" };

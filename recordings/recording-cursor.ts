@@ -107,7 +107,11 @@ export class RecordingCursor {
       this.at = 0;
     }
     this.headMs = this.ready[this.at]?.tsMs ?? Infinity;
-    return this.at < this.ready.length;
+    if (this.holds) return true;
+    // An archive has thousands of recordings that fit into one batch: what was taken must not stay in memory.
+    this.ready = [];
+    this.at = 0;
+    return false;
   }
 
   /** Reads as many ticks as the reorder buffer holds. */

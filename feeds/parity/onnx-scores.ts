@@ -4,14 +4,13 @@ import { OnnxSession } from "../../onnx/onnx-session.ts";
 import type { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { featureColumns } from "../../src/model/manifest.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
-import { followedThresholds } from "./followed-thresholds.ts";
 import type { StepScores } from "./step-columns.ts";
 
 /** Rows of one run. It differs from the gateway's on purpose: a score must not depend on the other rows of its run. */
 const ROWS_PER_RUN = 4096;
 
 /** Scores every step that is ready under label spec 0 by one artifact. Throws what the runtime throws. */
-export async function scoreSteps(closed: ClosedSteps, { manifest, onnx }: Artifact): Promise<StepScores> {
+export async function scoreSteps(closed: ClosedSteps, { manifest, onnx }: Artifact): Promise<Pick<StepScores, "probabilities" | "sigmaRatios">> {
   const { input, output, sigmaOutput } = manifest;
   const columns = featureColumns(manifest);
   const width = columns.length;
@@ -34,5 +33,5 @@ export async function scoreSteps(closed: ClosedSteps, { manifest, onnx }: Artifa
   } finally {
     await session.release();
   }
-  return { probabilities, sigmaRatios, thresholds: followedThresholds(closed, manifest, probabilities) };
+  return { probabilities, sigmaRatios };
 }

@@ -20,6 +20,7 @@ import { scoreSteps } from "./onnx-scores.ts";
 import { ParityGateway } from "./parity-gateway.ts";
 import { modelsOf, type PlacedModels, placeModels } from "./place-models.ts";
 import { compareQuality, fetchQuality, QUALITY_WINDOWS, type QualityRow, resolvedSteps } from "./quality-comparison.ts";
+import { followedThresholds } from "./followed-thresholds.ts";
 import { servedScores } from "./served-scores.ts";
 import { SCORED, type ScoredAlias, type TracedSteps } from "./step-columns.ts";
 import { type TracedSymbol, tracedReplay } from "./traced-replay.ts";
@@ -267,8 +268,24 @@ function compareServed(
     result.differences.compare(steps.served[one.alias], probabilities, place);
     result.served += probabilities.filter((p) => !Number.isNaN(p)).length;
     result.recalibrated += probabilities.filter((p, k) => !Object.is(p, one.probabilities[k])).length;
+    compareThresholds(what, steps, trainer, { ...one, probabilities }, result);
     return { ...one, probabilities };
   });
+}
+
+/** Of what follows what was answered. Only models that answer have such a threshold. */
+function compareThresholds(
+  what: string,
+  steps: TracedSteps,
+  { closed, columns }: TrainerSteps,
+  { alias, artifact, probabilities }: Scored,
+  result: ParityResult,
+): void {
+  const { thresholds } = steps.scores[alias];
+  if (thresholds === undefined) return;
+  const own = followedThresholds(closed, artifact.manifest, probabilities) ?? new Float64Array(0);
+  result.differences.compare(thresholds, own, (at) => `${what}: ${alias}'s threshold at step ${columns.index[at]}`);
+  result.followed += own.filter((threshold) => !Number.isNaN(threshold)).length;
 }
 
 async function compareScores(
@@ -278,16 +295,10 @@ async function compareScores(
   artifact: Artifact,
   result: ParityResult,
 ): Promise<Float32Array> {
-  const { probabilities, sigmaRatios, thresholds } = await scoreSteps(trainer.closed, artifact);
+  const { probabilities, sigmaRatios } = await scoreSteps(trainer.closed, artifact);
   const step = (at: number) => `at step ${trainer.columns.index[at]}`;
   result.differences.compare(gateway.probabilities, probabilities, (at) => `${what} ${step(at)}`);
   result.scores += probabilities.filter((p) => !Number.isNaN(p)).length;
-  // Only models that answer have a threshold that follows.
-  if (gateway.thresholds !== undefined) {
-    const own = thresholds ?? new Float64Array(0);
-    result.differences.compare(gateway.thresholds, own, (at) => `${what}'s threshold ${step(at)}`);
-    result.followed += own.filter((threshold) => !Number.isNaN(threshold)).length;
-  }
   if (sigmaRatios === undefined && gateway.sigmaRatios === undefined) return probabilities;
   const none = new Float32Array(0);
   const own = sigmaRatios ?? none;

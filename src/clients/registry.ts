@@ -10,6 +10,7 @@ import {
   recordedPromotionSchema,
 } from "../durable/registry/forced-promotion.ts";
 import type { FeedWish } from "../durable/registry/feed-wish.ts";
+import { keptBackfillSchema, type NotedBackfill } from "../durable/registry/kept-backfill.ts";
 import { LenientReader } from "../durable/itty/lenient-reader.ts";
 import { type Outcome, outcomeSchema } from "../durable/registry/outcome.ts";
 import {
@@ -42,6 +43,15 @@ interface AliasOptions {
   readonly set?: SetChanges | undefined;
 }
 
+/** What is kept of an experiment's evidence. */
+export interface KeptEvidence {
+  readonly evidence: EvidenceState | null;
+  /** Symbols with blocks from the archive. */
+  readonly backfilled: readonly string[];
+  /** Counts the backfills; 0 before the first. */
+  readonly backfills: number;
+}
+
 type PromoteOptions = Pick<AliasOptions, "forced" | "set">;
 
 /** The registry's typed interface. */
@@ -51,8 +61,8 @@ export interface Registry {
   readForcedHistory(): Promise<RecordedPromotion[]>;
   /** The last `MAX_CHANGES` changes, oldest first. */
   readChanges(): Promise<Change[]>;
-  /** The evidence of the experiment of that id; `undefined` where another one runs. */
-  readEvidence(experimentId: string): Promise<EvidenceState | null | undefined>;
+  /** What is kept for the experiment of that id; `undefined` where another one runs. */
+  readEvidence(experimentId: string): Promise<KeptEvidence | undefined>;
   setAlias(alias: Alias, sha256: string | null, options?: AliasOptions): Promise<RegistryState>;
   /** @param experimentId id that the running experiment must have; any if absent. */
   setExperiment(
@@ -65,7 +75,14 @@ export interface Registry {
   rollBack(seq: number, cause: ChangeCause): Promise<Outcome>;
   setThreshold(alias: Alias, choice: ThresholdChoice): Promise<Outcome>;
   /** Whether the evidence was stored; `false` if another evaluation stored its own since `afterBlock` was read. */
-  keepEvidence(experimentId: string, afterBlock: number | null, evidence: EvidenceState): Promise<boolean>;
+  keepEvidence(
+    experimentId: string,
+    afterBlock: number | null,
+    evidence: EvidenceState,
+    backfills: number,
+  ): Promise<boolean>;
+  /** Records that blocks were backfilled: the evidence begins anew with them. */
+  noteBackfill(experimentId: string, noted: NotedBackfill, cause: ChangeCause): Promise<Outcome>;
   /** How the champion does against its guards, as of the last look. */
   readWatches(): Promise<Readonly<Partial<Record<GuardRole, ChampionWatch>>>>;
   /** Whether the watch was stored; `false` if another look stored its own since, or another champion serves. */
@@ -81,13 +98,23 @@ export interface Registry {
 }
 
 type Method = "snapshot" | "history" | "listChanges" | "readEvidence" | "setAlias" | "setExperiment" | "promote";
-type Writer = "rollBack" | "setThreshold" | "keepEvidence" | "addNotice" | "removeNotices" | "recordSymbol" | "setFeed";
+type Writer =
+  | "rollBack"
+  | "setThreshold"
+  | "keepEvidence"
+  | "noteBackfill"
+  | "addNotice"
+  | "removeNotices"
+  | "recordSymbol"
+  | "setFeed";
 type Watcher = "readWatches" | "keepWatch" | "demote";
 type Stub = Record<Method | Writer | Watcher, (...args: unknown[]) => Promise<unknown>>;
 
 const evidenceAnswerSchema = fields({
   experiment: v.nullable(v.string("a text")),
   evidence: v.nullable(evidenceSchema),
+  // Absent in answers of older versions.
+  backfill: v.nullish(keptBackfillSchema, null),
 });
 const keptAnswerSchema = fields({ kept: v.boolean("true or false") });
 const removedAnswerSchema = fields({ removed: wholeNumber(0), left: wholeNumber(0) });
@@ -113,8 +140,10 @@ export function registryOf(env: Env): Registry {
     readForcedHistory: async () => readableEntries(recordedPromotionSchema, await stub.history()).reverse(),
     readChanges: async () => readableEntries(changeSchema, await stub.listChanges()),
     readEvidence: async (experimentId) => {
-      const { experiment, evidence } = parseAnswer(evidenceAnswerSchema, await stub.readEvidence());
-      return experiment === experimentId ? evidence : undefined;
+      const { experiment, evidence, backfill } = parseAnswer(evidenceAnswerSchema, await stub.readEvidence());
+      if (experiment !== experimentId) return undefined;
+      const backfilled = backfill?.experiment === experimentId ? backfill.symbols : [];
+      return { evidence, backfilled, backfills: backfill?.revision ?? 0 };
     },
     setAlias: async (alias, sha256, { forced, cause, settings, set } = {}) => {
       const texts = [forced, cause, settings, set].map((value) => (value === undefined ? null : asciiJson(value)));
@@ -132,10 +161,12 @@ export function registryOf(env: Env): Registry {
     rollBack: async (seq, cause) => parseAnswer(outcomeSchema, await stub.rollBack(seq, asciiJson(cause))),
     setThreshold: async (alias, choice) =>
       parseAnswer(outcomeSchema, await stub.setThreshold(alias, asciiJson(choice))),
-    keepEvidence: async (experimentId, afterBlock, evidence) => {
-      const answer = await stub.keepEvidence(experimentId, afterBlock, asciiJson(evidence));
+    keepEvidence: async (experimentId, afterBlock, evidence, backfills) => {
+      const answer = await stub.keepEvidence(experimentId, afterBlock, asciiJson(evidence), backfills);
       return parseAnswer(keptAnswerSchema, answer).kept;
     },
+    noteBackfill: async (experimentId, noted, cause) =>
+      parseAnswer(outcomeSchema, await stub.noteBackfill(experimentId, asciiJson(noted), asciiJson(cause))),
     readWatches: async () => {
       const reader = new LenientReader();
       const watches = readWatches(await stub.readWatches(), reader);

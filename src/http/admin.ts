@@ -8,6 +8,7 @@ import { adminThreshold } from "./admin-threshold.ts";
 import { alerts } from "./alerts.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
+import { backfill } from "./backfill.ts";
 import { experiment } from "./experiment.ts";
 import { notices } from "./notices.ts";
 import { symbolAlertSettings } from "./symbol-alerts.ts";
@@ -18,6 +19,7 @@ export const admin = new Hono<AppEnv>()
   .route("/", adminAliases)
   .route("/", adminThreshold)
   .route("/", experiment)
+  .route("/", backfill)
   .route("/", adminHistory)
   .route("/", adminSymbols)
   .route("/", adminFeeds)

@@ -25,6 +25,9 @@ export const INGEST_BODY: BodyLimits = { maxBytes: 8 * MIB, maxGzipBytes: 2 * MI
 /** 30,000 ticks of a history. */
 export const WARM_BODY: BodyLimits = { maxBytes: 8 * MIB, maxGzipBytes: 2 * MIB, maxValues: 1_000_000 };
 
+/** The blocks of some symbols in thirty days: nine values and about 150 bytes each. */
+export const BACKFILL_BODY: BodyLimits = { maxBytes: 8 * MIB, maxValues: 320_000 };
+
 /** E.g. `at most 512 KiB, no gzip`. */
 export function limitsText({ maxBytes, maxGzipBytes, maxValues }: BodyLimits): string {
   const size = (bytes: number): string => (bytes >= MIB ? `${bytes / MIB} MiB` : `${bytes / KIB} KiB`);

@@ -8,6 +8,7 @@ import {
   rollbackContract,
 } from "./aliases-schema.ts";
 import { alertsContract, deadLettersContract, redeliverContract, testWebhookContract } from "./alerts-schema.ts";
+import { backfillContract } from "./backfill-schema.ts";
 import type { Contract } from "./contract.ts";
 import { driftContract } from "./drift-schema.ts";
 import {
@@ -86,6 +87,7 @@ export const CONTRACTS: readonly Contract[] = [
   experimentSettingsContract,
   evaluateContract,
   promoteContract,
+  backfillContract,
   alertsContract,
   deadLettersContract,
   redeliverContract,

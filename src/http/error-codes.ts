@@ -68,6 +68,27 @@ export const ERROR_CODES = {
   symbols_malformed: { status: 400, meaning: "`symbols` is not a list of at most 100.", remedy: FIX_FIELD },
   features_malformed: { status: 400, meaning: "`features` is not an object.", remedy: FIX_FIELD },
   rows_malformed: { status: 400, meaning: "`rows` is not a list.", remedy: FIX_FIELD },
+  experiment_malformed: { status: 400, meaning: "`experiment` is not the id of an experiment.", remedy: FIX_FIELD },
+  pair_malformed: {
+    status: 400,
+    meaning: "`pair` does not have the SHA-256 of a champion and a challenger.",
+    remedy: FIX_FIELD,
+  },
+  records_malformed: {
+    status: 400,
+    meaning: "`records` is not a list of symbols, each once and with a list of complete blocks.",
+    remedy: FIX_FIELD,
+  },
+  block_out_of_order: {
+    status: 400,
+    meaning: "The blocks of a symbol are not ascending, or one comes twice.",
+    remedy: "Sort them, and send each once.",
+  },
+  block_impossible: {
+    status: 400,
+    meaning: "A block has counts that no block can have, or a symbol has more blocks than 31 days of steps of 1 s.",
+    remedy: "Send what `npm run model -- backfill` computes.",
+  },
   archive_malformed: { status: 400, meaning: "`archive` is not true or false.", remedy: FIX_FIELD },
   code_malformed: { status: 400, meaning: "`code` is not that of a notice.", remedy: FIX_FIELD },
   label_malformed: {
@@ -287,6 +308,39 @@ export const ERROR_CODES = {
     status: 409,
     meaning: "Another experiment runs than the one that the request is about.",
     remedy: "Read `/admin/experiment` again, and decide anew.",
+  },
+  experiment_not_serving: {
+    status: 409,
+    meaning: "An artifact of the running experiment is refused here, or still loading.",
+    remedy: "See `/health` for why, and send the request again.",
+  },
+  other_pair: {
+    status: 409,
+    meaning:
+      "The symbol does not compare the experiment's two models: their labels differ, or it has not adopted them.",
+    remedy: "Send a tick of the symbol and the request again, or leave the symbol out.",
+  },
+  block_in_training: {
+    status: 409,
+    meaning: "The challenger was trained on ticks of a block, or on a label of it.",
+    remedy: "Send blocks after the challenger's training alone.",
+  },
+  block_in_future: {
+    status: 409,
+    meaning: "A block has not ended in the symbol's ticks.",
+    remedy: "Send blocks that have ended.",
+  },
+  block_after_live: {
+    status: 409,
+    meaning: "A block lies after the first ones that the symbol compared live: the live ones count.",
+    remedy: "Leave such blocks out.",
+  },
+  decided_blocks_gone: {
+    status: 409,
+    meaning:
+      "The evidence has blocks that no symbol keeps any more, so it cannot be computed anew: they are older than thirty " +
+      "days, or a removed symbol had them.",
+    remedy: "Go on with the live evidence, or begin the experiment anew and backfill it then.",
   },
   experiment_running: {
     status: 409,

@@ -63,12 +63,23 @@ export const verdictEntries = {
 export const verdictSchema = v.object(verdictEntries);
 export type VerdictAnswer = v.InferOutput<typeof verdictSchema>;
 
+const backfilledSchema = v.pipe(
+  v.nullable(v.object({ blocks: count, from: time, to: time })),
+  v.description("Blocks that come from the archive; null for none"),
+);
+
 export const comparisonEntries = {
   pooled: verdictSchema,
   symbols: v.array(
     v.object({
       symbol: v.string(),
       answered: v.object({ champion: count, challenger: count }),
+      backfilled: backfilledSchema,
+      live_from: v.pipe(v.nullable(time), v.description("Begin of the first block that was compared live")),
+      archive_to: v.pipe(
+        v.nullable(time),
+        v.description("End of the last block that a backfill may have: later ones count live; null for no limit yet"),
+      ),
       ...verdictEntries,
     }),
   ),
@@ -134,7 +145,16 @@ export const REPORT_EXAMPLE = {
   gate_reasons: [],
   comparison: {
     pooled: VERDICT_EXAMPLE,
-    symbols: [{ symbol: "BTC-USD", answered: { champion: 32_600, challenger: 3570 }, ...VERDICT_EXAMPLE }],
+    symbols: [
+      {
+        symbol: "BTC-USD",
+        answered: { champion: 32_600, challenger: 3570 },
+        backfilled: { blocks: 30, from: "2025-12-05T00:30:00.000Z", to: "2025-12-05T08:15:00.000Z" },
+        live_from: "2025-12-05T08:00:00.000Z",
+        archive_to: "2025-12-05T08:45:00.000Z",
+        ...VERDICT_EXAMPLE,
+      },
+    ],
     unanswered: [],
     other_pair: [],
   },

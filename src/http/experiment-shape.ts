@@ -24,13 +24,27 @@ export function reportShape(report: ExperimentReport): Immutable<ExperimentRepor
     gate_reasons: gateReasons,
     comparison: comparison && {
       pooled: verdictShape(comparison.pooled),
-      symbols: comparison.symbols.map(({ symbol, verdict, answered }) => {
-        return { symbol, answered, ...verdictShape(verdict) };
-      }),
+      symbols: comparison.symbols.map(({ symbol, verdict, answered, backfilled, ...times }) => ({
+        ...{ symbol, answered },
+        backfilled: backfilledShape(backfilled),
+        live_from: isoOrNull(times.liveFromMs),
+        archive_to: isoOrNull(times.archiveToMs),
+        ...verdictShape(verdict),
+      })),
       unanswered: comparison.unanswered,
       other_pair: comparison.otherPair,
     },
   };
+}
+
+function backfilledShape(backfilled: SymbolComparison["backfilled"]) {
+  if (backfilled === null) return null;
+  const { blocks, fromMs, toMs } = backfilled;
+  return { blocks, from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
+}
+
+function isoOrNull(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
 }
 
 /** A verdict of the rule. */

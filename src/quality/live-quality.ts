@@ -89,6 +89,11 @@ export class LiveQuality {
     return { kept, most: MAX_PLACES, nextDropped: nextDropped.map(({ sha256 }) => sha256) };
   }
 
+  /** The newest closed step; −1 before the first. */
+  get lastIndex(): number {
+    return this.state.lastIndex;
+  }
+
   /** The first step of the last 24 h of steps; earlier steps are not kept one by one. */
   get firstStep(): number {
     return this.state.lastIndex - keptSteps(this.state.stepMs) + 1;

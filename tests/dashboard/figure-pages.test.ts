@@ -86,6 +86,14 @@ describe("the page of the experiment", () => {
     expect(textOf(experimentFigures(answer).text)).toContain("did not answer: ADA-USD");
   });
 
+  it("says how many blocks come from the archive, where some do", () => {
+    const answer = fixtureExperiment(false);
+    expect(textOf(experimentHead(answer).text)).toMatch(/From the archive: 30 blocks of 1 symbol, since .* UTC\./);
+    const symbols = answer.comparison!.symbols.map((symbol) => ({ ...symbol, backfilled: null }));
+    const live = { ...answer, comparison: { ...answer.comparison!, symbols } };
+    expect(textOf(experimentHead(live).text)).not.toContain("archive");
+  });
+
   it("says that there is no challenger, and shows no figure", () => {
     const answer = fixtureNoExperiment();
     expect(textOf(experimentHead(answer).text)).toContain("No experiment runs: there is no challenger.");

@@ -7,7 +7,8 @@ const BLOCKS = 41;
 const BLOCK_MS = 900_000;
 const START_MS = Date.UTC(2026, 10, 29, 8, 0);
 
-type Verdict = Omit<NonNullable<ExperimentAnswer["comparison"]>["symbols"][number], "symbol" | "answered">;
+type Verdict = Omit<NonNullable<ExperimentAnswer["comparison"]>["symbols"][number], Own>;
+type Own = "symbol" | "answered" | "backfilled" | "live_from" | "archive_to";
 
 /** What is shown to who may change something, and what to readers. */
 export function fixtureExperiment(isAdmin: boolean): ExperimentAnswer {
@@ -35,6 +36,15 @@ export function fixtureExperiment(isAdmin: boolean): ExperimentAnswer {
     mean_gain: { value: 0.0021, low: -0.0003, high: 0.0045 },
     needs: { e_value: 20, episodes: 30 },
   };
+  const symbol = (name: string, champion: number, challenger: number) => {
+    return {
+      symbol: name,
+      answered: { champion, challenger },
+      backfilled: null,
+      live_from: path[0]!.to,
+      archive_to: null,
+    };
+  };
   return {
     experiment: {
       id: "3-3f1c0a9b-b07d9a44",
@@ -53,11 +63,15 @@ export function fixtureExperiment(isAdmin: boolean): ExperimentAnswer {
     comparison: {
       pooled: { ...verdict, path },
       symbols: [
-        { ...verdict, symbol: "BTC-USD", answered: { champion: 32_600, challenger: 3_570 }, episodes: 15 },
         {
           ...verdict,
-          symbol: "ETH-USD",
-          answered: { champion: 31_900, challenger: 3_440 },
+          ...symbol("BTC-USD", 32_600, 3_570),
+          backfilled: { blocks: 30, from: path[0]!.to, to: path[30]!.to },
+          episodes: 15,
+        },
+        {
+          ...verdict,
+          ...symbol("ETH-USD", 31_900, 3_440),
           episodes: 12,
           log_e: -0.4,
           e_value: 0.67,
@@ -65,8 +79,7 @@ export function fixtureExperiment(isAdmin: boolean): ExperimentAnswer {
         },
         {
           ...verdict,
-          symbol: "SOL-USD",
-          answered: { champion: 0, challenger: 0 },
+          ...symbol("SOL-USD", 0, 0),
           ...{ blocks: 1, episodes: 0, log_e: 0, e_value: 1, mean_gain: null },
           missing: ["episodes: 0, needs 30"],
         },

@@ -54,9 +54,9 @@ describe("promotion by the rule", () => {
     const { SYMBOLS } = enough(passed);
     let switchedOff = 0;
     const get = (name: DurableObjectId) => ({
-      experimentBlocks: async () => {
+      experimentBlocks: async (...args: [grid?: string, experimentId?: string]) => {
         if (switchedOff === 0) switchedOff = (await putExperiment({ auto: false })).status;
-        return await SYMBOLS.get(name).experimentBlocks();
+        return await SYMBOLS.get(name).experimentBlocks(...args);
       },
     });
     const symbols = { idFromName: (name: string) => name, get } as unknown as typeof SYMBOLS;
@@ -223,7 +223,7 @@ describe("promotion by hand", () => {
     await challenge(await named("exp next"));
     const cause = { atMs: 0, by: "admin", who: null, reason: null } as const;
     expect(await registryOf(env).promote(id, cause, {})).toEqual({ ok: false, code: "experiment_changed" });
-    expect(await registryOf(env).keepEvidence(id, null, { throughBlock: 1 } as never)).toBe(false);
+    expect(await registryOf(env).keepEvidence(id, null, { throughBlock: 1 } as never, 0)).toBe(false);
     expect(await registryOf(env).readEvidence(id)).toBeUndefined();
     expect(servedSha("champion")).toBe(BUNDLED.champion);
   });

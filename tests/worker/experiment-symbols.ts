@@ -21,7 +21,10 @@ export function symbolsAnswering(answers: Readonly<Record<string, SymbolAnswer>>
   return { SYMBOLS: namespace as unknown as Env["SYMBOLS"] };
 }
 
-/** Blocks 0 to `count` − 1 of 840 rows with one gain, which could be 0.2, and a newest one far enough ahead for all to be decided. */
+/**
+ * Blocks 0 to `count` − 1 of 840 rows with one gain, which could be 0.2, and a newest one far enough ahead for all to be
+ * decided.
+ */
 export function answerOf(
   pair: { readonly champion: string; readonly challenger: string },
   count: number,
@@ -35,6 +38,9 @@ export function answerOf(
   return {
     pair,
     blocks: [...Array.from({ length: count }, (_, block) => of(block, 840)), of(count + 4, 0)],
+    backfilled: null,
+    firstLive: 0,
+    replaceableThrough: 2,
     answered: { champion: 900, challenger: 100 },
   };
 }

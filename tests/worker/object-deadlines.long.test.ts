@@ -83,7 +83,7 @@ describe("an object that never answers", () => {
   it("is named by the scheduled jobs", { timeout: 10_000 }, async () => {
     const hanging = Object.assign({}, env, HANGING);
     const rule = { throughBlock: null, lagBlocks: 1, minRows: 1 };
-    const parts = await collectBlocks(hanging, rule, 1);
+    const parts = await collectBlocks(hanging, { id: "none", tries: 1 }, rule);
     expect(parts.find(({ symbol }) => symbol === "D-HUNG")).toMatchObject({ failed: true });
     const { symbols } = await collectWeeklyReport(hanging, Date.now());
     expect([...symbols].find(({ symbol }) => symbol === "D-HUNG")!.missing).toEqual(["its object did not answer"]);

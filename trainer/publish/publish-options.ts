@@ -8,11 +8,15 @@ import { EXPECTED_GRID_NAME, parseGridName } from "../../src/features/grid-name.
 import type { ChallengerSettings } from "./promote.ts";
 
 /** Characters of a reason and a name at most: the gateway refuses more. */
-const MAX_TEXT = 200;
+export const MAX_TEXT = 200;
 const EXIT_CODES = "Exit codes: 0 done, 1 a bug, 2 a mistake in the call or a refusal, 3 the gate refused.";
-const GATEWAY = option(webAddress(), "the gateway's address; ADMIN_TOKEN in the environment, if it asks for one", {
-  default: "http://127.0.0.1:8787",
-});
+export const GATEWAY = option(
+  webAddress(),
+  "the gateway's address; ADMIN_TOKEN in the environment, if it asks for one",
+  {
+    default: "http://127.0.0.1:8787",
+  },
+);
 
 /** Of a gateway with `GRIDS` or `HORIZONS`. */
 export const GRID = option(
@@ -28,7 +32,7 @@ export const BUCKET = {
 } as const;
 
 /** The whole hash, or the beginning of a published model's. */
-const SHA256 = valueType("SHA256", "8 to 64 hexadecimal digits", (value) =>
+export const SHA256 = valueType("SHA256", "8 to 64 hexadecimal digits", (value) =>
   /^[0-9a-f]{8,64}$/.test(value) ? value : undefined,
 );
 

@@ -3,17 +3,10 @@ import type { Command } from "../../command-line/command.ts";
 import { flag, inGroup, option, repeated } from "../../command-line/option.ts";
 import { type CommandLine, checkTexts, readArguments } from "../../command-line/parse-command-line.ts";
 import { UserError } from "../../command-line/user-error.ts";
-import {
-  duration,
-  parseDurationMs,
-  text,
-  webAddress,
-  wholeNumber,
-  wrongValue,
-} from "../../command-line/value-types.ts";
+import { duration, text, webAddress, wholeNumber } from "../../command-line/value-types.ts";
 import { type CliOptions, settingTexts } from "../run/cli-options.ts";
 import { trainingConfig } from "../run/config.ts";
-import { parseIsoTime } from "../run/iso-time.ts";
+import { parseSince } from "../run/since.ts";
 import { withSettingsFile } from "../run/settings-file.ts";
 import { CONFIG, TRAINING_SETTINGS } from "../run/train-command.ts";
 import { GRID } from "../publish/publish-options.ts";
@@ -134,7 +127,7 @@ export function parseRetrainOptions(args: readonly string[], nowMs: number): Ret
   return {
     kind: "retrain",
     from,
-    sinceMs: sinceMs(values.since, nowMs),
+    sinceMs: values.since === undefined ? undefined : parseSince(values.since, nowMs),
     gateway: values.gateway,
     grid: values.grid,
     auto: !values["no-auto"],
@@ -160,12 +153,4 @@ function demoOptions({ values, operands, given }: CommandLine<typeof RETRAIN.opt
   if (operands.length > 0) throw new UserError(`--demo: got ${operands.join(" ")}, expected no recordings`);
   const { days, keep, seed } = values;
   return { kind: "demo", days, keep, seed: given.has("seed") ? seed : 7 };
-}
-
-function sinceMs(value: string | undefined, nowMs: number): number | undefined {
-  if (value === undefined) return undefined;
-  const agoMs = parseDurationMs(value);
-  const ms = Number.isNaN(agoMs) ? parseIsoTime(value) : nowMs - agoMs;
-  if (ms === undefined) throw wrongValue("--since", value, "an ISO 8601 time, or a length of time like 30d");
-  return ms;
 }

@@ -24,7 +24,7 @@ export function experimentHead(answer: ExperimentAnswer): Markup {
   const { experiment, code, comparison } = answer;
   return html`<p class="lead"><b>${codeWords(code)}</b></p>
     ${experiment === null ? null : runningPart(experiment, answer.effective_share)}
-    ${comparison === null ? null : tiles(comparison)} ${missingPart(answer)}`;
+    ${comparison === null ? null : [backfilledPart(comparison), tiles(comparison)]} ${missingPart(answer)}`;
 }
 
 /** Below the chart: the gain and where it comes from. */
@@ -45,6 +45,18 @@ function runningPart(experiment: RunningExperiment, effectiveShare: number | nul
     <code title="${challenger}">${shortSha(challenger)}</code>, since ${minuteText(started)} UTC. ${way}
     ${tries > 1 ? `It is comparison ${tries} with this champion, which needs more evidence than the first.` : ""}
     ${auto ? "The rule promotes by itself." : "A person promotes."}
+  </p>`;
+}
+
+/** Nothing while all blocks are live. */
+function backfilledPart({ symbols }: Comparison): Content {
+  const parts = symbols.flatMap(({ backfilled }) => backfilled ?? []);
+  if (parts.length === 0) return null;
+  const blocks = parts.reduce((sum, part) => sum + part.blocks, 0);
+  const from = parts.map((part) => part.from).sort()[0]!;
+  return html`<p>
+    From the archive: ${counted(blocks, "block")} of ${counted(parts.length, "symbol")}, since ${minuteText(from)} UTC.
+    The live blocks follow.
   </p>`;
 }
 

@@ -27,7 +27,13 @@ import {
   setToUndo,
 } from "./alias-history.ts";
 import { type AliasState, changeAliases } from "./change-aliases.ts";
-import { type Compared, type Experiment, type ExperimentSettings, settingsChangeSchema } from "./experiment.ts";
+import {
+  type Compared,
+  describeExperiment,
+  type Experiment,
+  type ExperimentSettings,
+  settingsChangeSchema,
+} from "./experiment.ts";
 import {
   type ForcedPromotion,
   forcedPromotionSchema,
@@ -35,6 +41,7 @@ import {
   recordPromotion,
 } from "./forced-promotion.ts";
 import { describeFeed, type FeedWish, feedWishSchema, isSameFeed } from "./feed-wish.ts";
+import { type KeptBackfill, notedBackfillSchema, withNoted } from "./kept-backfill.ts";
 import { FEED_VENUES, type FeedVenue } from "../../markets/feed/venue-protocol.ts";
 import type { Outcome } from "./outcome.ts";
 import { persistFirst } from "../itty/persist-first.ts";
@@ -67,6 +74,7 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
   forcedHistory: RecordedPromotion[] = [];
   experiment: Experiment | null = null;
   evidence: EvidenceState | null = null;
+  backfill: KeptBackfill | null = null;
   feeds: Partial<Record<FeedVenue, FeedWish>> = {};
   feedRevision = 0;
   changes: Change[] = [];
@@ -95,8 +103,12 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
     return this.changes;
   }
 
-  readEvidence(): { readonly experiment: string | null; readonly evidence: EvidenceState | null } {
-    return { experiment: this.experiment?.id ?? null, evidence: this.evidence };
+  readEvidence(): {
+    readonly experiment: string | null;
+    readonly evidence: EvidenceState | null;
+    readonly backfill: KeptBackfill | null;
+  } {
+    return { experiment: this.experiment?.id ?? null, evidence: this.evidence, backfill: this.backfill };
   }
 
   /**
@@ -205,13 +217,37 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
 
   /**
    * Stores evidence that continues the one ending with block `afterBlock`; `false` when other evidence was stored
-   * meanwhile.
+   * meanwhile, or blocks were backfilled.
+   * @param backfills the `revision` of the last backfill that the evidence may include; 0 before the first.
    */
-  async keepEvidence(experimentId: string, afterBlock: number | null, evidence: string): Promise<{ kept: boolean }> {
+  async keepEvidence(
+    experimentId: string,
+    afterBlock: number | null,
+    evidence: string,
+    backfills = 0,
+  ): Promise<{ kept: boolean }> {
     const through = this.evidence?.throughBlock ?? null;
     if (this.experiment?.id !== experimentId || through !== afterBlock) return { kept: false };
+    if ((this.backfill?.revision ?? 0) !== backfills) return { kept: false };
     await persistFirst<RegistryObject>(this, { evidence: parseText(evidenceSchema, evidence, "evidence") });
     return { kept: true };
+  }
+
+  /**
+   * Records that blocks of symbols were backfilled: the evidence of the experiment begins anew with them.
+   * @param noted JSON of a `NotedBackfill`. @param cause JSON of a `ChangeCause`.
+   */
+  async noteBackfill(experimentId: string, noted: string, cause: string): Promise<Outcome> {
+    const experiment = currentExperiment(this.experiment, this.aliases, this.bundled);
+    if (experiment === null) return { ok: false, code: "no_experiment" };
+    if (experiment.id !== experimentId) return { ok: false, code: "experiment_changed" };
+    const { symbols, text } = parseText(notedBackfillSchema, noted, "noted");
+    const { atMs, by, who, reason } = parseText(changeCauseSchema, cause, "cause");
+    const backfill = withNoted(this.backfill, experimentId, symbols);
+    const from = describeExperiment(experiment);
+    const change = { atMs, what: "experiment", from, to: `${from}, ${text}`, by, who, reason } as const;
+    await this.recordChange(change, { backfill, evidence: null });
+    return { ok: true };
   }
 
   readWatches(): Partial<Record<GuardRole, ChampionWatch>> {
@@ -335,7 +371,7 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
   /** Stores a history entry without figures, and what changed with it, in one write. */
   private async recordChange(
     change: Omit<Change, "seq" | "figures" | "with">,
-    changed: Partial<Pick<StoredRegistry, "thresholds" | "feeds" | "feedRevision">> = {},
+    changed: Partial<Pick<StoredRegistry, "thresholds" | "feeds" | "feedRevision" | "backfill" | "evidence">> = {},
   ): Promise<void> {
     const seq = this.changeCount + 1;
     const changes = recordChanges(this.changes, [{ seq, ...change, figures: null, with: null }]);

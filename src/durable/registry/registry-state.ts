@@ -13,6 +13,7 @@ import { type EvidenceState, evidenceSchema } from "../../quality/promotion/sequ
 import { anyObject, fields, finiteNumber, oneOf, wholeNumber, type Parsed } from "../../schemas/schema-values.ts";
 import { type Change, changeSchema } from "./alias-history.ts";
 import { type Compared, comparedSchema, type Experiment, experimentSchema } from "./experiment.ts";
+import { type KeptBackfill, keptBackfillSchema } from "./kept-backfill.ts";
 import {
   type ForcedPromotion,
   forcedPromotionSchema,
@@ -64,6 +65,8 @@ export interface StoredRegistry {
   experiment: Experiment | null;
   /** Evidence of the running experiment. */
   evidence: EvidenceState | null;
+  /** The last backfill of any experiment. */
+  backfill: KeptBackfill | null;
   feeds: Partial<Record<FeedVenue, FeedWish>>;
   /** Changes of feeds, ever: the next wish's revision is one more. */
   feedRevision: number;
@@ -91,6 +94,7 @@ export function readStoredRegistry(
     forcedHistory: reader.entries(recordedPromotionSchema, stored.forcedHistory, "forcedHistory"),
     experiment: reader.field(v.nullable(experimentSchema), stored.experiment, "experiment", null),
     evidence: reader.field(v.nullable(evidenceSchema), stored.evidence, "evidence", null),
+    backfill: reader.field(v.nullable(keptBackfillSchema), stored.backfill, "backfill", null),
     feeds: readFeeds(stored.feeds, reader),
     feedRevision: reader.field(wholeNumber(0), stored.feedRevision, "feedRevision", 0),
     changes: reader.entries(changeSchema, stored.changes, "changes"),

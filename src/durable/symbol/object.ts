@@ -43,6 +43,7 @@ import type { ExperimentBlocks } from "./evaluation/experiment-blocks-of.ts";
 import { experimentBlocksOf } from "./evaluation/experiment-blocks-of.ts";
 import { type FeedbackOutcome, FeedbackStore } from "./evaluation/feedback-store.ts";
 import { takeFeedback } from "./evaluation/take-feedback.ts";
+import { type BackfillOutcome, type BackfillRequest, takeBackfill } from "./evaluation/take-backfill.ts";
 import { type SymbolDrift, symbolDrift } from "./evaluation/symbol-drift.ts";
 import { type SymbolFigures, symbolFigures } from "./evaluation/symbol-figures.ts";
 import { type SymbolQualityPart, symbolQualityPart } from "./evaluation/symbol-quality-part.ts";
@@ -387,10 +388,22 @@ export class SymbolObject extends DurableObject<Env> {
     return (await this.monitored(name))?.evaluation.monitor.quality.blockRows(window, sha256);
   }
 
-  /** This symbol's part of the running experiment; `undefined` for a symbol that has no tick yet. */
-  async experimentBlocks(name?: string): Promise<ExperimentBlocks | null | undefined> {
+  /**
+   * This symbol's part of the running experiment; `undefined` for a symbol that has no tick yet.
+   * @param experimentId whose blocks from the archive are wanted; a caller of an older version wants none.
+   */
+  async experimentBlocks(name?: string, experimentId?: string): Promise<ExperimentBlocks | null | undefined> {
     const grid = await this.monitored(name);
-    return grid && experimentBlocksOf(grid.evaluation.monitor, runningExperiment(onGrid(this.env, name) ?? this.env));
+    const running = runningExperiment(onGrid(this.env, name) ?? this.env);
+    return grid && experimentBlocksOf(grid.evaluation.monitor, experimentId, running);
+  }
+
+  /** Takes blocks from the archive into the running experiment; durable before the answer. */
+  async backfill(request: BackfillRequest, name?: string): Promise<BackfillOutcome | null | undefined> {
+    await this.prepare();
+    return await this.runExclusive(
+      async (serving) => this.live && (await takeBackfill(this.live, serving, name, request)),
+    );
   }
 
   /** How the champion's guards do; `undefined` for a symbol that has no tick yet. */

@@ -53,9 +53,9 @@ export async function beginDueExperiment(env: Env, nowMs: number): Promise<Regis
   return await registry.read();
 }
 
-async function keep(env: Env, { report, evidence, afterBlock, advanced }: Examination): Promise<boolean> {
+async function keep(env: Env, { report, evidence, afterBlock, backfills, advanced }: Examination): Promise<boolean> {
   if (!advanced || evidence === undefined || report.experiment === null) return true;
-  return await registryOf(env).keepEvidence(report.experiment.id, afterBlock, evidence.toJSON());
+  return await registryOf(env).keepEvidence(report.experiment.id, afterBlock, evidence.toJSON(), backfills);
 }
 
 async function promoteIfDue(env: Env, report: ExperimentReport, nowMs: number): Promise<ExperimentEvaluation> {

@@ -53,6 +53,23 @@ export function experimentCoverage(parts: readonly Part[], pair: Pair): Experime
   };
 }
 
+/**
+ * A text when a symbol with blocks from the archive does not answer with them; else `null`.
+ * @param backfilled the symbols that have such blocks; one that was removed since is not waited for.
+ */
+export function missingBackfill(
+  parts: readonly (Part & Pick<SymbolPart, "backfilled">)[],
+  pair: Pair,
+  backfilled: readonly string[],
+): string | null {
+  const lost = parts.filter(
+    (part) => backfilled.includes(part.symbol) && !(comparesPair(part, pair) && part.backfilled),
+  );
+  if (lost.length === 0) return null;
+  const symbols = lost.map(({ symbol }) => symbol);
+  return `backfill: ${named("without its blocks from the archive", symbols)}, needs all: backfill again`;
+}
+
 function named(what: string, symbols: readonly string[]): string {
   if (symbols.length === 0) return "";
   const more = symbols.length > MAX_NAMED ? ` and ${symbols.length - MAX_NAMED} more` : "";

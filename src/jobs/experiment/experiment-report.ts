@@ -5,14 +5,16 @@ import type { ServedModels } from "../../model/model-host.ts";
 import type { EvidencePath } from "../../quality/promotion/evidence-path.ts";
 import { lagBlocks, minRows, type PoolingRule } from "../../quality/promotion/sequential-blocks.ts";
 import { type PromotionVerdict, SequentialEvidence } from "../../quality/promotion/sequential-evidence.ts";
+import { trainedThrough } from "../../quality/promotion/trained-through.ts";
 import { BLOCK_STEPS } from "../../quality/step-ring.ts";
 import type { Env } from "../../settings.ts";
 import { settingsOf } from "../../settings.ts";
 import type { Experiment } from "../../durable/registry/experiment.ts";
 import { collectBlocks } from "./collect-blocks.ts";
-import { comparesPair, experimentCoverage } from "./experiment-coverage.ts";
+import { comparesPair, experimentCoverage, missingBackfill } from "./experiment-coverage.ts";
 import { gateReasons, ruleOutweighs } from "./promotion-gate.ts";
-import { registryOf } from "../../clients/registry.ts";
+import { type KeptEvidence, registryOf } from "../../clients/registry.ts";
+import type { BackfilledBlocks } from "../../durable/symbol/evaluation/experiment-blocks-of.ts";
 
 /** Why there is no comparison, or why it does not promote; `promote`: the rule is met without objections. */
 type ExperimentCode = "no_experiment" | "not_serving" | "label_specs_differ" | "wait" | "gate_refused" | "promote";
@@ -22,6 +24,12 @@ export interface SymbolComparison {
   /** The rule's verdict on this symbol's blocks alone, for information: only the pooled verdict decides. */
   readonly verdict: PromotionVerdict;
   readonly answered: { readonly champion: number; readonly challenger: number };
+  /** Its blocks from the archive, with the begin of the first and the end of the last; `null` for none. */
+  readonly backfilled: { readonly blocks: number; readonly fromMs: number; readonly toMs: number } | null;
+  /** Begin of the first block that was compared live, ms since 1970; `null` before it. */
+  readonly liveFromMs: number | null;
+  /** End of the last block that may come from the archive; `null` for no limit yet. */
+  readonly archiveToMs: number | null;
 }
 
 export interface ExperimentReport {
@@ -51,6 +59,8 @@ export interface Examination {
   readonly evidence: SequentialEvidence | undefined;
   /** The last decided block in the stored evidence when it was read. */
   readonly afterBlock: number | null;
+  /** The backfills that the evidence includes. */
+  readonly backfills: number;
   /** Whether there is new evidence to store; `false` while too many symbols are missing from it. */
   readonly advanced: boolean;
 }
@@ -84,7 +94,7 @@ export async function examineExperiment(
 }
 
 async function compare(env: Env, experiment: Experiment, manifest: Manifest): Promise<Examination> {
-  const kept = (await registryOf(env).readEvidence(experiment.id)) ?? null;
+  const { evidence: kept = null, ...backfill } = (await registryOf(env).readEvidence(experiment.id)) ?? NOTHING_KEPT;
   const { stepMs } = settingsOf(env).engine.grid;
   const evidence = SequentialEvidence.from(kept, trainedThrough(manifest, stepMs));
   const afterBlock = kept?.throughBlock ?? null;
@@ -93,7 +103,7 @@ async function compare(env: Env, experiment: Experiment, manifest: Manifest): Pr
     lagBlocks: lagBlocks(stepMs),
     minRows: minRows(manifest.label.horizonSteps),
   };
-  const parts = await collectBlocks(env, rule, experiment.tries);
+  const parts = await collectBlocks(env, experiment, rule);
   const own = parts.filter((part) => comparesPair(part, experiment));
   evidence.update(
     own.map(({ fresh }) => fresh),
@@ -105,10 +115,18 @@ async function compare(env: Env, experiment: Experiment, manifest: Manifest): Pr
   if (!ruleOutweighs(refusedBy)) missing.push(`gate: refused for ${refusedBy.join(", ")}`);
   const refused = missing.length > pooled.missing.length;
   const coverage = experimentCoverage(parts, experiment);
-  if (coverage.missing !== null) missing.push(coverage.missing);
-  const waits = pooled.verdict === "wait" || (!refused && coverage.missing !== null);
+  // Blocks of the archive are decided all at once: a symbol that is missing then would lose them.
+  const lost = coverage.missing ?? (kept === null ? missingBackfill(parts, experiment, backfill.backfilled) : null);
+  if (lost !== null) missing.push(lost);
+  const waits = pooled.verdict === "wait" || (!refused && lost !== null);
   const code = waits ? "wait" : refused ? "gate_refused" : "promote";
-  const symbols = own.map(({ symbol, verdict, answered }) => ({ symbol, verdict, answered }));
+  const blockMs = BLOCK_STEPS * stepMs;
+  const symbols = own.map(({ symbol, verdict, answered, backfilled, firstLive, replaceableThrough }) => ({
+    ...{ symbol, verdict, answered },
+    backfilled: backfilled && timed(backfilled, blockMs),
+    liveFromMs: firstLive === null ? null : firstLive * blockMs,
+    archiveToMs: replaceableThrough === null ? null : (replaceableThrough + 1) * blockMs,
+  }));
   const report: ExperimentReport = {
     experiment,
     code,
@@ -123,14 +141,15 @@ async function compare(env: Env, experiment: Experiment, manifest: Manifest): Pr
     effectiveShare: effectiveShare(symbols),
     gateReasons: refusedBy,
   };
-  const advanced = coverage.missing === null && evidence.throughBlock !== rule.throughBlock;
-  return { report, evidence, afterBlock, advanced };
+  const advanced = lost === null && evidence.throughBlock !== rule.throughBlock;
+  return { report, evidence, afterBlock, backfills: backfill.backfills, advanced };
 }
 
-/** The last block with a step whose label the challenger may have been trained on: no evidence for it. */
-function trainedThrough({ training, label }: Manifest, stepMs: number): number {
-  return Math.floor(training.toMs / stepMs / BLOCK_STEPS + label.horizonSteps / BLOCK_STEPS);
+function timed({ blocks, fromBlock, throughBlock }: BackfilledBlocks, blockMs: number) {
+  return { blocks, fromMs: fromBlock * blockMs, toMs: (throughBlock + 1) * blockMs };
 }
+
+const NOTHING_KEPT: KeptEvidence = { evidence: null, backfilled: [], backfills: 0 };
 
 function nothing(
   experiment: Experiment | null,
@@ -139,7 +158,7 @@ function nothing(
   refusedBy: readonly string[] | null,
 ): Examination {
   const report = { experiment, code, missing, comparison: null, effectiveShare: null, gateReasons: refusedBy };
-  return { report, evidence: undefined, afterBlock: null, advanced: false };
+  return { report, evidence: undefined, afterBlock: null, backfills: 0, advanced: false };
 }
 
 function labelsDiffer(champion: Manifest, challenger: Manifest): string {

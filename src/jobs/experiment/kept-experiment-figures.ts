@@ -19,9 +19,9 @@ export async function keptExperimentFigures(env: Env): Promise<KeptFigures | und
   const registry = registryOf(env);
   const { experiment } = await registry.read();
   if (experiment === null) return undefined;
-  const evidence = await registry.readEvidence(experiment.id);
-  if (evidence === undefined) return undefined;
+  const kept = await registry.readEvidence(experiment.id);
+  if (kept === undefined) return undefined;
   const { tries } = experiment;
-  const verdict = SequentialEvidence.from(evidence).verdict(tries);
+  const verdict = SequentialEvidence.from(kept.evidence).verdict(tries);
   return { ...changeFigures(verdict), tries, neededEValue: verdict.needs.eValue };
 }

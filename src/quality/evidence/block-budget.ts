@@ -1,10 +1,14 @@
 // What a block of rows can gain at most, fixed before its first row: the bound that makes stakes large and safe.
+import * as v from "valibot";
 import { fields, finiteNumber, type Parsed, wholeNumber } from "../../schemas/schema-values.ts";
 
-/** The budget over the mean of earlier blocks: 98 % of the rows of a year of bars fit in. */
+/** The budget over the mean of earlier blocks: 97 % of the rows of a year of bars fit in. */
 const MARGIN = 1.25;
-/** Weight of the newest block in the mean: a half-life of about four blocks. */
-const WEIGHT = 0.16;
+/**
+ * Blocks that the mean is over. Few, so that soon after its beginning a comparison has the budgets that it would have
+ * if it had begun earlier: what a backfill counts on.
+ */
+export const BUDGET_BLOCKS = 2;
 
 /**
  * The largest size of a row's gain (p − y)² − (q − y)² = (p − q)(p + q − 2y) over both labels, known before the label:
@@ -25,14 +29,14 @@ export const blockBudgetSchema = fields({
   /** Its rows, taken or not, and the sum of their bounds. */
   rows: wholeNumber(0),
   sum: finiteNumber(0),
-  /** Mean bound of a row in earlier blocks, the newer the heavier; −1 before the first. */
-  mean: finiteNumber(),
+  /** Mean bound of a row in each of the last blocks before it, the oldest first. */
+  means: v.pipe(v.array(finiteNumber(0), "a list"), v.maxLength(BUDGET_BLOCKS, `at most ${BUDGET_BLOCKS}`)),
 });
 
 /** The complete state, for storage. */
 export type BlockBudgetState = Parsed<typeof blockBudgetSchema>;
 
-const START: BlockBudgetState = { block: -1, budget: 0, taken: 0, rows: 0, sum: 0, mean: -1 };
+const START: BlockBudgetState = { block: -1, budget: 0, taken: 0, rows: 0, sum: 0, means: [] };
 
 /**
  * Fixes a block's budget from earlier blocks, and takes its rows, in order, only while the sum of their bounds stays
@@ -72,11 +76,11 @@ export class BlockBudget {
   }
 
   private begin(block: number, mostRows: number): void {
-    const { rows, sum, mean: before } = this.state;
-    const own = rows > 0 ? sum / rows : before;
-    const mean = before < 0 || rows === 0 ? own : before + WEIGHT * (own - before);
+    const { rows, sum, means: before } = this.state;
+    const means = rows > 0 ? [...before, sum / rows].slice(-BUDGET_BLOCKS) : before;
+    const mean = means.reduce((total, one) => total + one, 0) / means.length;
     // Two equal models have no bound at all: they gain nothing, and a later difference must not be lost.
     const budget = mostRows * (mean > 0 ? Math.min(MARGIN * mean, 1) : 1);
-    this.state = { block, budget, taken: 0, rows: 0, sum: 0, mean };
+    this.state = { block, budget, taken: 0, rows: 0, sum: 0, means };
   }
 }

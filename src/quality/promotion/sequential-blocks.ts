@@ -25,6 +25,9 @@ export interface PoolingRule {
   readonly minRows: number;
 }
 
+/** As `lagBlocks`: no block waits, for blocks of which no later report comes. */
+export const ALL_DECIDED = -1;
+
 /** Blocks that a block of `stepMs` steps waits for slower symbols: an hour, and at least one. */
 export function lagBlocks(stepMs: number): number {
   return Math.max(1, Math.ceil(3_600_000 / (BLOCK_STEPS * stepMs)));

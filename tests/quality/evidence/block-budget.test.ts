@@ -51,6 +51,16 @@ describe("a block's budget", () => {
     expect(shares.at(-1)).toBe(1);
   });
 
+  it("forgets all but the last two blocks, to the last bit", () => {
+    const early = new BlockBudget();
+    const late = new BlockBudget();
+    const bound = (i: number): number => 0.05 + 0.04 * Math.sin(i * i);
+    for (let i = 0; i < 200; i++) early.take(Math.floor(i / 20), 20, bound(i));
+    for (let i = 151; i < 200; i++) late.take(Math.floor(i / 20), 20, bound(i));
+    for (const one of [early, late]) one.take(10, 20, 0.01);
+    expect(late.toJSON()).toEqual(early.toJSON());
+  });
+
   it("gives two equal models the whole row, because nothing bounds a later difference", () => {
     const budget = new BlockBudget();
     for (let i = 0; i < 10; i++) budget.take(0, 10, 0);

@@ -12,6 +12,7 @@ import { labelSpecText } from "../../../features/label-spec.ts";
 import type { Page } from "../../../features/page-buffer.ts";
 import { ROWS, type RowName } from "../../../features/schema.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
+import { BackfilledGains } from "../../../quality/backfilled-gains.ts";
 import { LiveQuality } from "../../../quality/live-quality.ts";
 import { answeringVariant, type RunningExperiment } from "../prediction.ts";
 import { SCORED } from "../../../model/scored-alias.ts";
@@ -25,13 +26,15 @@ import { ScoreFailures } from "./score-failures.ts";
 const MAX_VERDICTS = 25;
 
 /** The prefixes of the parts' pages. */
-type Part = "quality" | "drift" | "concept" | "answers" | "evidence";
+type Part = "quality" | "drift" | "concept" | "answers" | "evidence" | "backfill";
 
 /** Includes all steps given to `record`. */
 export class SymbolMonitor {
   readonly quality: LiveQuality;
   readonly concept: ConceptMonitor;
   readonly answers: AnswerCounts;
+  /** The record of the running experiment's challenger before it was compared live. */
+  readonly backfill: BackfilledGains;
   readonly failures: ScoreFailures;
   /** Of the alert rules on live quality; `undefined` where no alerts are judged. */
   readonly evidence: AlertEvidence | undefined;
@@ -58,6 +61,7 @@ export class SymbolMonitor {
     this.quality = LiveQuality.load(stepMs, pagesOf(pages, "quality"));
     this.concept = ConceptMonitor.load(stepMs, pagesOf(pages, "concept"));
     this.answers = AnswerCounts.load(pagesOf(pages, "answers"));
+    this.backfill = BackfilledGains.load(pagesOf(pages, "backfill"));
     this.failures = new ScoreFailures(stepMs);
     this.evidence = limits && AlertEvidence.load(stepMs, limits, pagesOf(pages, "evidence"));
     this.storedDrift = pagesOf(pages, "drift");
@@ -79,8 +83,9 @@ export class SymbolMonitor {
 
   /** Pages that were unreadable when loaded; their part of the history is lost. */
   get damagedPages(): number {
-    const { quality, drift, concept, evidence } = this;
-    return quality.damagedPages + drift.damagedPages + concept.damagedPages + (evidence?.damagedPages ?? 0);
+    const { quality, drift, concept, evidence, backfill } = this;
+    const parts = [quality, drift, concept, backfill, ...(evidence === undefined ? [] : [evidence])];
+    return parts.reduce((sum, { damagedPages }) => sum + damagedPages, 0);
   }
 
   /** Follows these models from now on. Call it before the first batch, and whenever other models serve. */
@@ -214,6 +219,7 @@ export class SymbolMonitor {
       ...named("concept", this.concept.dirtyPages()),
       ...named("answers", this.answers.dirtyPages()),
       ...named("evidence", this.evidence?.dirtyPages() ?? []),
+      ...named("backfill", this.backfill.dirtyPages()),
     ];
   }
 
