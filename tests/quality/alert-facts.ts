@@ -40,5 +40,6 @@ export const WELL: AlertFacts = {
   silentMs: 900,
   errorShare: { share: 0, steps: 3600 },
   parity: { steps: 900, mismatches: 0 },
+  champion: { found: null, eValue: 0.4, blocks: 40, episodes: 12 },
   challenger: { ready: false, eValue: 1.2, blocks: 40, episodes: 12, meanGain: around(0.001, 0.002) },
 };

@@ -147,7 +147,7 @@ describe("the alert champion_demoted", () => {
     const worse = symbols(0.05, predecessor());
     await cron(worse);
     expect(await alertNow()).toEqual([
-      expect.stringMatching(/^champion .* is worse than its predecessor .*; it still s/),
+      expect.stringMatching(/^\*: champion .* is worse than its predecessor .*; it still s/),
     ]);
     await cron({ ...worse, ...AUTO });
     expect(servedSha("champion")).toBe(BUNDLED.champion);

@@ -30,7 +30,7 @@ describe("the comparison", () => {
     expect(pooled.e_value).toBeCloseTo(eValueAfter(40, 0.015), 6);
     expect(pooled.mean_gain.value).toBeCloseTo(0.015, 9);
     expect(pooled.needs).toEqual({ e_value: 20, episodes: 30 });
-    expect(body.missing).toEqual([`e_value: ${eValueAfter(40, 0.015).toPrecision(3)}, needs 20`]);
+    expect(body.missing).toEqual([`e_value: ${Number(eValueAfter(40, 0.015).toPrecision(3))}, needs 20`]);
     expect(body.comparison.symbols.map((s: { symbol: string; rows: number }) => [s.symbol, s.rows])).toEqual([
       ["EXP-A", 33_600],
       ["EXP-B", 33_600],

@@ -37,7 +37,7 @@ interface ChallengerFact {
 }
 
 /** What is known of a champion beside its predecessor and the strongest baseline. */
-export interface ChampionFact {
+interface ChampionFact {
   /** What was found, for people; `null` while the champion is not shown worse than another model. */
   readonly found: string | null;
   /** The evidence of it, with what it stands on; `null` without a watch. */

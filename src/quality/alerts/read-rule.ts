@@ -152,7 +152,7 @@ function unmetErrors(share: number, missing: number, fireAt: number): string {
 
 /** Ends with the next look: after a demotion another champion serves. */
 function readChampion({ champion }: AlertFacts): Reading {
-  if (champion === null || champion === undefined) return unknownReading("the champion was not looked at");
+  if (champion === null || champion === undefined) return unknownReading("no look at the champion");
   const { found, eValue, blocks, episodes } = champion;
   return {
     verdict: found === null ? "good" : "bad",

@@ -39,7 +39,7 @@ export const championWatchSchema = fields({
 export type ChampionWatch = Parsed<typeof championWatchSchema>;
 
 /** What a watch says; `kept`: the champion is shown better than the rival, and `over`: neither was within its time. */
-export type WatchCode = "watching" | "worse" | "kept" | "over";
+type WatchCode = "watching" | "worse" | "kept" | "over";
 
 export interface WatchVerdict {
   readonly code: WatchCode;
