@@ -69,7 +69,7 @@ export function* stretchedRows(length: number, stretch: number, seed: string): G
 }
 
 /** Φ(x), to 1.5e-7 (Abramowitz and Stegun 7.1.26). */
-export function normalShare(x: number): number {
+function normalShare(x: number): number {
   const z = Math.abs(x) / Math.SQRT2;
   const t = 1 / (1 + 0.3275911 * z);
   const poly = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));

@@ -59,7 +59,7 @@ export const program: Program = {
       quiet.push(
         { name: "bars of 2019, calibrated", paths, ...CALIBRATED, correlation: 0 },
         { name: `the same, latent AR(1) ${correlation.toFixed(2)}`, paths, ...CALIBRATED, correlation },
-        { name: "the same, reference as good", paths, labels: "between", correlation, stretchMs: 7 * DAY_MS },
+        { name: "reference as good: the gain alone", paths, labels: "between", correlation, stretchMs: 7 * DAY_MS },
         { name: "weeks of 2019 as they were", paths, labels: "real", correlation: 0, stretchMs: 7 * DAY_MS },
       );
     }

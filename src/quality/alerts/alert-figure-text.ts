@@ -40,7 +40,7 @@ function inTwo(count: number, perLarge: number, large: string, small: string): s
 }
 
 /** Three decimals, or as many as a small figure needs for two significant digits, at most 6. */
-export function figureDecimals(value: number): string {
+function figureDecimals(value: number): string {
   for (let places = 3; places < 6; places++) {
     const shown = value.toFixed(places);
     if (Number(shown) === value || Math.abs(Number(shown)) >= 0.01) return shown;
