@@ -124,7 +124,7 @@ describe("npm run volgate", () => {
       "unknown command trian: did you mean train?\nnpm run volgate -- --help lists them.\n",
     ]);
     expect(volgate("model").stderr).toContain(
-      "no command given: expected one of list, show, compare, evaluate, import, publish, promote, rollback",
+      "no command given: expected one of list, show, compare, evaluate, import, publish, promote, backfill, rollback",
     );
   });
 
