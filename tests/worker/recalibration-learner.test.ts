@@ -7,7 +7,7 @@ import { SeededRandom } from "../../src/features/seeded-random.ts";
 import type { Scorer } from "../../src/model/artifact.ts";
 import type { ServedModels } from "../../src/model/model-host.ts";
 import { probabilityOf } from "../../src/recalibration/line.ts";
-import type { RecalibrationMode } from "../../src/settings/learning-settings.ts";
+import type { RecalibrationMode } from "../../src/recalibration/recalibration-mode.ts";
 import { RecalibrationLearner } from "../../src/durable/symbol/learning/recalibration-learner.ts";
 import type { AliasScores, StepScores } from "../../src/durable/symbol/scoring.ts";
 
