@@ -199,12 +199,9 @@ describe("a watch", () => {
     await makeChampion(passed);
     const pair = { ...predecessor(), rival: before };
     await look(symbols(0.01, pair));
-    const { byAlias } = modelHost.serving;
+    const { predecessor: _, ...others } = modelHost.serving.byAlias;
     const current = vi.spyOn(modelHost, "serving", "get");
-    current.mockReturnValue({
-      ...modelHost.serving,
-      byAlias: { ...byAlias, predecessor: undefined } as typeof byAlias,
-    });
+    current.mockReturnValue({ ...modelHost.serving, byAlias: others });
     expect(await look(symbols(0.01, pair))).toMatchObject([{ role: "reference" }]);
     expect((await aliases())["predecessor"]).toBe(before);
     nowMs += 31 * 24 * HOUR;
