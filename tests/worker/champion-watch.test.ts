@@ -193,22 +193,27 @@ describe("a watch", () => {
     log.mockRestore();
   });
 
-  it("goes on after an hour in which the predecessor could not be read", async () => {
-    const before = await named("watch unread");
-    await makeChampion(before);
-    await makeChampion(passed);
-    const pair = { ...predecessor(), rival: before };
-    await look(symbols(0.01, pair));
-    const { predecessor: _, ...others } = modelHost.serving.byAlias;
-    const current = vi.spyOn(modelHost, "serving", "get");
-    current.mockReturnValue({ ...modelHost.serving, byAlias: others });
-    expect(await look(symbols(0.01, pair))).toMatchObject([{ role: "reference" }]);
-    expect((await aliases())["predecessor"]).toBe(before);
-    nowMs += 31 * 24 * HOUR;
-    await look(symbols(0.01, pair));
-    current.mockRestore();
-    expect((await aliases())["predecessor"]).toBeUndefined();
-  });
+  it.each([true, false])(
+    "goes on while the predecessor cannot be read, until its time is over: read before %s",
+    async (wasRead) => {
+      const before = await named(`watch unread ${wasRead}`);
+      await makeChampion(before);
+      await makeChampion(passed);
+      const pair = { ...predecessor(), rival: before };
+      if (wasRead) await look(symbols(0.01, pair));
+      const others = { ...modelHost.serving.byAlias };
+      delete others.predecessor;
+      const current = vi.spyOn(modelHost, "serving", "get");
+      current.mockReturnValue({ ...modelHost.serving, byAlias: others });
+      expect(await look(symbols(0.01, pair))).toMatchObject([{ role: "reference" }]);
+      expect((await aliases())["predecessor"]).toBe(before);
+      expect((await registryOf(env).readWatches()).predecessor?.worse.sums.blocks).toBe(wasRead ? 60 : 0);
+      nowMs += 31 * 24 * HOUR;
+      await look(symbols(0.01, pair));
+      current.mockRestore();
+      expect((await aliases())["predecessor"]).toBeUndefined();
+    },
+  );
 
   it("asks nobody before an hour has passed, and survives the registry's restart", async () => {
     await makeChampion(passed);

@@ -90,7 +90,14 @@ async function endUnserved(env: Env, { byAlias, standIns }: ServedModels, nowMs:
     await endWatch(env, `its artifact cannot be compared with the champion: ${refused.code}`, nowMs);
     return;
   }
-  const watch = (await registryOf(env).readWatches()).predecessor;
+  const registry = registryOf(env);
+  const watch = (await registry.readWatches()).predecessor;
+  const champion = byAlias.champion?.manifest.onnxSha256;
+  if (watch === undefined && champion !== undefined) {
+    // Its time begins, so that one whose file is gone does not stay for ever.
+    await registry.keepWatch("predecessor", null, beginWatch({ champion, rival: predecessor }, nowMs));
+    return;
+  }
   if (watch === undefined || !isTimeOver(watch, nowMs, grid.stepMs)) return;
   await endWatch(env, "it did not serve when its time was over, see /health", nowMs);
 }
