@@ -53,6 +53,6 @@ describe("the setting RECALIBRATION", () => {
   });
 
   it("is the default for an object whose other settings are invalid", () => {
-    expect(learningOf({ ...env, STEP_MS: "x" } as never)).toEqual(DEFAULT_LEARNING);
+    expect(learningOf({ ...env, STEP_MS: "x" })).toEqual(DEFAULT_LEARNING);
   });
 });
