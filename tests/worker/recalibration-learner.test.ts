@@ -6,12 +6,12 @@ import { LABEL } from "../../src/features/label-window.ts";
 import { SeededRandom } from "../../src/features/seeded-random.ts";
 import type { Scorer } from "../../src/model/artifact.ts";
 import type { ServedModels } from "../../src/model/model-host.ts";
+import { SCORED } from "../../src/model/scored-alias.ts";
 import { probabilityOf } from "../../src/recalibration/line.ts";
 import type { RecalibrationMode } from "../../src/recalibration/recalibration-mode.ts";
 import { RecalibrationLearner } from "../../src/durable/symbol/learning/recalibration-learner.ts";
 import type { AliasScores, StepScores } from "../../src/durable/symbol/scoring.ts";
 
-const ALIASES = ["champion", "challenger", "zscore", "persistence", "threshold-only", "reference"] as const;
 const features = new FeatureEngine();
 const HORIZON = features.config.label.horizonSteps;
 
@@ -61,7 +61,7 @@ class Market {
       ...{ last: values.at(-1)!, lastSigmaRatio: NaN, noScore: undefined, error: undefined },
     });
     const none = of(undefined, new Float32Array(0));
-    const all = Object.fromEntries(ALIASES.map((alias) => [alias, none])) as StepScores;
+    const all = Object.fromEntries(SCORED.map((alias) => [alias, none])) as StepScores;
     const scores = { ...all, champion: of(CHAMPION, raw), challenger: of(SAME, raw), zscore: of(BASELINE, right) };
     return { steps, scores };
   }
@@ -96,6 +96,9 @@ describe("RecalibrationLearner", () => {
     const { steps, scores } = later.market.next(10);
     const { champion, challenger, zscore } = later.learner.learn(steps, scores);
     expect(champion.recalibration!.state).toBe("serving");
+    // The time of the first prediction that was answered so, which is the end of its step.
+    const [change] = later.learner.of(CHAMPION.manifest.onnxSha256)!.proof.journal;
+    expect(champion.recalibration!.sinceMs).toBe((change!.step + 1) * 1000);
     expect(champion.recalibration!.level + champion.recalibration!.slope * -1 + 1).toBeCloseTo(-1, 0);
     expect(champion.values.every((p, i) => p < champion.raw[i]!)).toBe(true);
     expect(champion.last).toBe(champion.values.at(-1));
@@ -208,5 +211,5 @@ function part(
     const values = one.values.slice(from, from + count);
     return { ...one, places, values, raw: values, last: values.at(-1)! };
   };
-  return { steps: own, scores: Object.fromEntries(ALIASES.map((alias) => [alias, of(scores[alias])])) as StepScores };
+  return { steps: own, scores: Object.fromEntries(SCORED.map((alias) => [alias, of(scores[alias])])) as StepScores };
 }
