@@ -54,7 +54,7 @@ describe("the setting RECALIBRATION", () => {
   });
 
   it("is the default for an object whose other settings are invalid", () => {
-    expect(learningOf({ ...env, STEP_MS: "x" } as never)).toMatchObject({ recalibration: "on" });
+    expect(learningOf({ ...env, STEP_MS: "x" })).toMatchObject({ recalibration: "on" });
   });
 });
 
