@@ -32,10 +32,7 @@ describe("GET /predict", () => {
       horizon_s: 60,
       probability: expect.any(Number),
       probability_raw: body.probability,
-      recalibration: {
-        ...{ state: "learning", since: null, labels: expect.any(Number), e_value: expect.any(Number) },
-        ...{ slope: expect.any(Number), level: expect.any(Number) },
-      },
+      recalibration: expect.objectContaining({ state: "learning", slope: expect.any(Number) }),
       threshold: champion.threshold,
       threshold_source: "manifest",
       goal: "max F1",

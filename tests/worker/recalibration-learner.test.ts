@@ -1,4 +1,5 @@
 // The learner between scores and answers: what it changes of them, and what it leaves alone.
+import { SCORED } from "../../src/model/scored-alias.ts";
 import { describe, expect, it } from "vitest";
 import { ClosedSteps, FLAG } from "../../src/features/closed-steps.ts";
 import { FeatureEngine } from "../../src/features/feature-engine.ts";

@@ -2,6 +2,7 @@
 import { env, runInDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { learningOf, parseSettings } from "../../src/settings.ts";
+import { DEFAULT_LEARNING } from "../../src/settings/learning-settings.ts";
 import { parseExposition } from "./exposition-parser.ts";
 import { type Answer, fetchJson, ingest, metric, predictFresh, stubOf } from "./gateway.ts";
 import { market } from "./market.ts";
@@ -54,7 +55,7 @@ describe("the setting RECALIBRATION", () => {
   });
 
   it("is the default for an object whose other settings are invalid", () => {
-    expect(learningOf({ ...env, STEP_MS: "x" })).toMatchObject({ recalibration: "on" });
+    expect(learningOf({ ...env, STEP_MS: "x" })).toEqual(DEFAULT_LEARNING);
   });
 });
 
