@@ -2,9 +2,11 @@
 import { Hono } from "hono";
 import { registryOf } from "../clients/registry.ts";
 import type { Manifest, ManifestOperatingPoint } from "../model/manifest.ts";
-import { wantedBy } from "../model/model-host.ts";
+import { type Alias, wantedBy } from "../model/model-host.ts";
 import { bundledOf } from "../settings/bundled-of.ts";
 import { updateModels } from "../model-refresh.ts";
+import { settingsOf } from "../settings.ts";
+import { canFollow } from "../threshold/model-threshold.ts";
 import { snakeKeys } from "../words/snake-keys.ts";
 import type { AppEnv } from "./app-env.ts";
 import { refusal } from "./change-refusal.ts";
@@ -32,10 +34,20 @@ export const adminThreshold = new Hono<AppEnv>().put(thresholdContract.path, asy
   return sendAnswer(c, thresholdContract, {
     ...{ alias, sha256, goal, threshold },
     manifest_threshold: manifest.threshold,
+    follows: followsAgain(manifest, threshold, alias) && settingsOf(env).learning.threshold === "on",
     serving: served?.onnxSha256 === sha256 && served.threshold === threshold,
     operating_points: (manifest.operatingPoints ?? []).map(snakeKeys),
   });
 });
+
+/** Whether symbols alert by thresholds of their own again, once the manifest's is chosen: it holds nothing. */
+function followsAgain({ threshold: own, goal, scoreEdges }: Manifest, threshold: number, alias: Alias): boolean {
+  return (
+    threshold === own &&
+    (alias === "champion" || alias === "challenger") &&
+    canFollow({ goal, edges: scoreEdges ?? [] })
+  );
+}
 
 interface Wanted {
   readonly goal?: string;

@@ -20,7 +20,10 @@ const recalibrationEntries = {
     v.number(),
     v.description("Evidence for the next change: for a gain, and for harm while it serves; 20 is enough"),
   ),
-  since: v.pipe(nullableNumber, v.description("Since when the state holds, ms; null before the first change")),
+  since: v.pipe(
+    nullableNumber,
+    v.description("`ts` of the first prediction that the state holds for; null before the first change"),
+  ),
 };
 
 export const recalibrationAnswer = v.pipe(

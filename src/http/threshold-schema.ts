@@ -43,7 +43,8 @@ export const thresholdContract = contract({
   summary: "Changes the threshold of a served model",
   description:
     "To one of the operating points of its manifest, by `goal` or by `threshold`. It holds until another artifact holds " +
-    "the alias; the manifest's own threshold ends it. Live precision, recall and confusion count all kept steps at the " +
+    "the alias; the manifest's own threshold ends it, and with `THRESHOLD_FOLLOWS=on` lets each symbol's follow again " +
+    "(`follows`). Live precision, recall and confusion count all kept steps at the " +
     "new threshold, also those that were predicted before.",
   token: "ADMIN_TOKEN",
   params: v.object({ alias: v.picklist(ALIAS_NAMES, `one of ${ALIAS_NAMES.join(", ")}`) }),
@@ -69,6 +70,13 @@ export const thresholdContract = contract({
       goal: v.string(),
       threshold: v.number(),
       manifest_threshold: v.number(),
+      follows: v.pipe(
+        v.boolean(),
+        v.description(
+          "Whether symbols alert by thresholds that follow their labels, and not by this one: the manifest's own holds " +
+            "nothing where `THRESHOLD_FOLLOWS` is on",
+        ),
+      ),
       serving: v.pipe(
         v.boolean(),
         v.description("Whether the isolate that answered serves it already; others follow in 10 s"),
@@ -81,6 +89,7 @@ export const thresholdContract = contract({
       goal: "recall at least 0.8",
       threshold: 0.1127,
       manifest_threshold: 0.2416,
+      follows: false,
       serving: true,
       operating_points: POINTS,
     },

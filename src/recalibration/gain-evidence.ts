@@ -59,8 +59,8 @@ export class GainEvidence {
     const { horizonSteps, blockSteps } = this;
     this.rows += 1;
     this.variances += variance;
-    const phase = ((index % horizonSteps) * this.phases) / horizonSteps;
-    if (!(this.variance > 0 && bound > 0 && Number.isInteger(phase))) return;
+    const phase = phaseOf(index % horizonSteps, horizonSteps, this.phases);
+    if (phase < 0 || !(this.variance > 0 && bound > 0)) return;
     if ((index % blockSteps) + horizonSteps >= blockSteps) return;
     const full = 1 / (4 * this.variance);
     for (let i = 0; i < STAKES.length; i++) {
@@ -114,4 +114,10 @@ export class GainEvidence {
     const [variance, variances, rows] = numbers.subarray(capitals + products);
     Object.assign(this, { variance, variances, rows });
   }
+}
+
+/** Which of the phases begins at this place of a horizon; −1 for none. They are spread as evenly as steps allow. */
+function phaseOf(place: number, horizonSteps: number, phases: number): number {
+  const phase = Math.ceil((place * phases) / horizonSteps);
+  return phase < phases && Math.floor((phase * horizonSteps) / phases) === place ? phase : -1;
 }

@@ -19,7 +19,7 @@ export interface RecalibrationFacts {
   readonly labels: number;
   /** The evidence for the next change; 20 is enough. */
   readonly eValue: number;
-  /** Since when the state holds, ms; `null` before the first change. */
+  /** End of the first step that the state holds for, ms: its prediction's time; `null` before the first change. */
   readonly sinceMs: number | null;
 }
 
@@ -41,7 +41,7 @@ export function recalibrationFacts(
     ...line,
     labels,
     eValue,
-    sinceMs: change === undefined ? null : change.step * stepMs,
+    sinceMs: change === undefined ? null : (change.step + 1) * stepMs,
   };
 }
 

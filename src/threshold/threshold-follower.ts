@@ -157,6 +157,8 @@ export class ThresholdFollower {
     const { goal } = this.followed;
     const { cut, reached } = chooseCut(goal, cuts, { rows, positives });
     const from = this.threshold;
+    // Also where both are 0 or 1, whose log-odds have no difference.
+    if (cut.threshold === from) return undefined;
     const before = cuts.find(({ threshold }) => threshold === from)!;
     if (!(relativeGain(goal, before, cut, { rows, positives }) >= leastGain)) return undefined;
     if (Math.abs(logit(cut.threshold) - logit(from)) < leastChange) return undefined;

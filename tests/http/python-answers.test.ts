@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { predictionSchema, predictingModelSchema, warmEntries } from "../../src/http/predict-schema.ts";
+import { symbolQualitySchema } from "../../src/http/quality-schema.ts";
 import { RECALIBRATION_EXAMPLE } from "../../src/http/recalibration-schema.ts";
 
 const source = readFileSync(join(import.meta.dirname, "../../clients/python/src/volgate/answers.py"), "utf8");
@@ -18,6 +19,11 @@ it("types each member of a prediction", () => {
   // Of a symbol of `predict_many` that has none.
   members.add("error");
   expect(declared("Prediction")).toEqual([...members].sort());
+});
+
+it("types the parts of a quality answer that are of models", () => {
+  const lists = Object.entries(symbolQualitySchema.entries).filter(([, { type }]) => type === "array");
+  expect(declared("Quality")).toEqual(expect.arrayContaining(lists.map(([name]) => name)));
 });
 
 it("types each member of the model, of the warm past and of the recalibration", () => {

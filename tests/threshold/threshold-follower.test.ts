@@ -114,6 +114,20 @@ describe("ThresholdFollower", () => {
     }
   });
 
+  it("records no change where the only threshold that it may take is never or always", () => {
+    for (const threshold of [0, 1]) {
+      const one = new ThresholdFollower(
+        { edges: [0, 0.1, 0.3, 1], threshold, goal: { kind: "alert-rate", target: 0.01 }, horizonSteps: 1 },
+        QUICK,
+      );
+      for (let k = 0; k < 10_000; k++) {
+        expect(one.advance(k)).toBeUndefined();
+        one.learn(k, 1, k % 100 === 0 ? 1 : 0);
+      }
+      expect(one.threshold).toBe(threshold);
+    }
+  });
+
   it("stays where it is without labels", () => {
     const one = follower();
     for (let k = 0; k < 5000; k++) expect(one.advance(k)).toBeUndefined();

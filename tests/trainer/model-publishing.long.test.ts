@@ -219,6 +219,10 @@ describe("npm run model -- threshold", () => {
       body: { goal: "max F1", by: "ada", reason: "missed" },
       token: "Bearer secret",
     });
+    answer = { status: 200, body: { ...given, follows: true, operating_points: [] } };
+    expect((await run("threshold", ...args)).stdout).toBe(
+      `rows at ${gateway()}: each symbol's threshold follows its labels again (manifest: 0.3)\n`,
+    );
     answer = { status: 409, body: { code: "not_an_operating_point", detail: "goal: got max F1" } };
     const refused = await run("threshold", ...args);
     expect([refused.status, refused.stdout]).toEqual([2, ""]);

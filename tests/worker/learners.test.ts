@@ -2,12 +2,11 @@
 import { describe, expect, it } from "vitest";
 import { ClosedSteps } from "../../src/features/closed-steps.ts";
 import type { Page } from "../../src/features/page-buffer.ts";
+import { SCORED } from "../../src/model/scored-alias.ts";
 import type { LabelLearner } from "../../src/durable/symbol/learning/label-learner.ts";
 import { Learners } from "../../src/durable/symbol/learning/learners.ts";
 import { DEFAULT_LEARNING } from "../../src/settings/learning-settings.ts";
 import type { AliasScores, StepScores } from "../../src/durable/symbol/scoring.ts";
-
-const ALIASES = ["champion", "challenger", "zscore", "persistence", "threshold-only", "reference"];
 
 function scoresOf(value: number): StepScores {
   const values = Float32Array.of(value);
@@ -15,7 +14,7 @@ function scoresOf(value: number): StepScores {
     ...{ scorer: undefined, places: [0], values, raw: values, sigmaRatios: undefined },
     ...{ last: value, lastSigmaRatio: NaN, noScore: undefined, error: undefined },
   };
-  return Object.fromEntries(ALIASES.map((alias) => [alias, one])) as StepScores;
+  return Object.fromEntries(SCORED.map((alias) => [alias, one])) as StepScores;
 }
 
 /** Adds what it has learnt, one a call, to every answer; fails where it is told to. */

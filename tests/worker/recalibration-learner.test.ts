@@ -7,6 +7,7 @@ import { LABEL } from "../../src/features/label-window.ts";
 import { SeededRandom } from "../../src/features/seeded-random.ts";
 import type { Scorer } from "../../src/model/artifact.ts";
 import type { ServedModels } from "../../src/model/model-host.ts";
+import { SCORED } from "../../src/model/scored-alias.ts";
 import { probabilityOf } from "../../src/recalibration/line.ts";
 import type { RecalibrationMode } from "../../src/recalibration/recalibration-mode.ts";
 import { RecalibrationLearner } from "../../src/durable/symbol/learning/recalibration-learner.ts";
@@ -96,6 +97,9 @@ describe("RecalibrationLearner", () => {
     const { steps, scores } = later.market.next(10);
     const { champion, challenger, zscore } = later.learner.learn(steps, scores);
     expect(champion.recalibration!.state).toBe("serving");
+    // The time of the first prediction that was answered so, which is the end of its step.
+    const [change] = later.learner.of(CHAMPION.manifest.onnxSha256)!.proof.journal;
+    expect(champion.recalibration!.sinceMs).toBe((change!.step + 1) * 1000);
     expect(champion.recalibration!.level + champion.recalibration!.slope * -1 + 1).toBeCloseTo(-1, 0);
     expect(champion.values.every((p, i) => p < champion.raw[i]!)).toBe(true);
     expect(champion.last).toBe(champion.values.at(-1));

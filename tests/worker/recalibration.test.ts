@@ -1,10 +1,12 @@
 // A recalibration as the gateway's readers see it.
-import { env } from "cloudflare:test";
-import { beforeAll, describe, expect, it } from "vitest";
+import { env, runInDurableObject } from "cloudflare:test";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { learningOf, parseSettings } from "../../src/settings.ts";
 import { DEFAULT_LEARNING } from "../../src/settings/learning-settings.ts";
 import { parseExposition } from "./exposition-parser.ts";
-import { type Answer, fetchJson } from "./gateway.ts";
+import { type Answer, fetchJson, ingest, metric, predictFresh, stubOf } from "./gateway.ts";
+import { market } from "./market.ts";
+import { feed } from "./monitored.ts";
 import { feedLong } from "./quality-symbols.ts";
 
 beforeAll(async () => {
@@ -54,5 +56,34 @@ describe("the setting RECALIBRATION", () => {
 
   it("is the default for an object whose other settings are invalid", () => {
     expect(learningOf({ ...env, STEP_MS: "x" })).toEqual(DEFAULT_LEARNING);
+  });
+});
+
+describe("a fault in what recalibrates", () => {
+  it("leaves the models' own scores, says so, loses no tick, and is over with the next batch", async () => {
+    const ticks = market("FAULTED", 1500);
+    const [before, failing, after] = [ticks.slice(0, 1200), ticks.slice(1200, 1300), ticks.slice(1300)];
+    await feed("FAULTED", before, 300);
+    const { labels } = (await predictFresh("FAULTED")).body.recalibration;
+    expect(labels).toBeGreaterThan(0);
+    const errors = await metric("volgate_monitor_errors_total", { symbol: "FAULTED" });
+    await runInDurableObject(stubOf("FAULTED"), ({ live }) => {
+      const learner = live!.evaluation.learners.of("recalibration");
+      vi.spyOn(learner, "learn").mockImplementation(() => {
+        throw new Error("told to fail");
+      });
+    });
+    expect((await ingest(failing)).body.accepted).toBe(failing.length);
+    const { body } = await predictFresh("FAULTED");
+    expect(body.recalibration).toMatchObject({ state: "fault", slope: 1, level: 0, labels: 0 });
+    expect(body.probability_raw).toBe(body.probability);
+    expect(body.probability).toBeGreaterThan(0);
+    expect(await metric("volgate_recalibration_state", { symbol: "FAULTED", state: "fault" })).toBeGreaterThan(0);
+    expect(await metric("volgate_monitor_errors_total", { symbol: "FAULTED" })).toBe(errors + 1);
+    await ingest(after);
+    const again = (await predictFresh("FAULTED")).body.recalibration;
+    expect(again.state).toBe("learning");
+    // It goes on from its last snapshot, without the batches since.
+    expect(again.labels).toBeGreaterThan(0);
   });
 });

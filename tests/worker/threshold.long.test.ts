@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { readRegistrySnapshot, readStoredRegistry } from "../../src/durable/registry/registry-state.ts";
 import { registryOf } from "../../src/clients/registry.ts";
 import { bundledModels, publish, setAlias, variantOf } from "./artifacts.ts";
-import { type Answer, fetchJson, postJson, predictFresh } from "./gateway.ts";
+import { type Answer, fetchJson, fetchWith, postJson, predictFresh } from "./gateway.ts";
 import { registryStub } from "./gated-models.ts";
 import { market } from "./market.ts";
 import { evict, feed, seriesOf } from "./monitored.ts";
@@ -47,7 +47,7 @@ describe("PUT /admin/aliases/:alias/threshold", () => {
     expect(status).toBe(200);
     expect(body).toEqual({
       ...{ alias: "champion", sha256, goal: "recall at least 0.8", threshold: LOW, manifest_threshold: OWN },
-      serving: true,
+      ...{ follows: false, serving: true },
       operating_points: POINTS.map(({ alertRate, ...point }) => ({ ...point, alert_rate: alertRate })),
     });
     const after = (await predictFresh("CUT")).body;
@@ -113,6 +113,17 @@ describe("PUT /admin/aliases/:alias/threshold", () => {
     expect((await postJson("/admin/experiment/promote", { ...WHO, force: true })).status).toBe(200);
     expect(await chosen()).toEqual({});
     expect((await fetchJson("/health")).body.models.champion).toMatchObject({ sha256: second, threshold: OWN });
+  });
+
+  it("says that the manifest's own threshold holds nothing where thresholds follow", async () => {
+    const asked = async (THRESHOLD_FOLLOWS: "on" | "shadow", wanted: object) => {
+      const init = { method: "PUT", body: JSON.stringify({ ...WHO, ...wanted }) };
+      return (await fetchWith({ THRESHOLD_FOLLOWS }, "/admin/aliases/champion/threshold", init)).body;
+    };
+    await setAlias("champion", await withPoints("points that follow"));
+    expect(await asked("on", { threshold: LOW })).toMatchObject({ threshold: LOW, follows: false });
+    expect(await asked("on", { threshold: OWN })).toMatchObject({ threshold: OWN, follows: true });
+    expect(await asked("shadow", { threshold: OWN })).toMatchObject({ threshold: OWN, follows: false });
   });
 
   it("refuses what the manifest does not allow, and names what it does", async () => {

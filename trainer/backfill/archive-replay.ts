@@ -9,6 +9,7 @@ import { featureColumns } from "../../src/model/manifest.ts";
 import { SEAM_BLOCKS } from "../../src/quality/backfilled-gains.ts";
 import { LiveQuality } from "../../src/quality/live-quality.ts";
 import { Recalibrations } from "../../src/recalibration/recalibrations.ts";
+import { trainedThrough } from "../../src/quality/promotion/trained-through.ts";
 import type { BlockGain } from "../../src/quality/quality-series.ts";
 import { BLOCK_STEPS } from "../../src/quality/step-ring.ts";
 import type { LoadedModel, LoadedPair } from "./pair-models.ts";
@@ -25,6 +26,8 @@ export class ArchiveReplay {
   private readonly models: readonly LoadedModel[];
   /** `undefined` where the gateway answers by the models' own probabilities. */
   private readonly recalibrations: Recalibrations | undefined;
+  /** By model: its first step with a label that its training cannot know. No gateway can have served it before. */
+  private readonly learnsFrom: readonly number[];
   private readonly steps: ClosedSteps;
   private readonly fromBlock: number;
   private readonly taken: BlockGain[] = [];
@@ -32,13 +35,17 @@ export class ArchiveReplay {
 
   /**
    * @param fromBlock the first block that is wanted; a few before it are scored too, for its budget and episodes.
-   * @param recalibrates whether the gateway serves what is recalibrated and proven: it learns from all steps before.
+   * @param recalibrates whether the gateway serves what is recalibrated and proven: it learns from all steps after each
+   * model's training, on which its scores are better than they ever are live.
    */
   constructor({ champion, challenger }: LoadedPair, config: EngineConfig, fromBlock: number, recalibrates: boolean) {
     this.engine = new FeatureEngine(config);
     this.quality = new LiveQuality(config.grid.stepMs);
     this.models = [champion, challenger];
     this.fromBlock = fromBlock;
+    this.learnsFrom = this.models.map(
+      ({ manifest }) => (trainedThrough(manifest, config.grid.stepMs) + 1) * BLOCK_STEPS,
+    );
     this.steps = new ClosedSteps(1, 64, [...new Set(this.models.map(({ manifest }) => manifest.row))]);
     const series = this.models.map(({ manifest }) => {
       const { onnxSha256: sha256, threshold, scoreEdges, label } = manifest;
@@ -121,7 +128,7 @@ export class ArchiveReplay {
       const one = recalibrations.of(manifest.onnxSha256)!;
       if (Number.isNaN(raw[i])) return NaN;
       const answer = one.answer(raw[i]!, true);
-      if (steps.isEligible(k)) one.park(index, raw[i]!, answer);
+      if (steps.isEligible(k) && index >= this.learnsFrom[i]!) one.park(index, raw[i]!, answer);
       return answer.served;
     });
   }

@@ -6,7 +6,11 @@ import { thresholdContract } from "../../src/http/threshold-schema.ts";
 import { adminRequest } from "./admin-request.ts";
 import { THRESHOLD } from "./publish-options.ts";
 
-const answerSchema = v.pick(thresholdContract.answer.schema, ["threshold", "manifest_threshold", "serving"]);
+const answerSchema = v.object({
+  ...v.pick(thresholdContract.answer.schema, ["threshold", "manifest_threshold", "serving"]).entries,
+  // Absent in answers of older gateways.
+  follows: v.optional(v.boolean()),
+});
 
 /** Changes the threshold, or prints why it cannot; returns the exit code. */
 export async function thresholdCommand(args: readonly string[]): Promise<number> {
@@ -20,7 +24,11 @@ export async function thresholdCommand(args: readonly string[]): Promise<number>
     console.error(`not changed: ${result.code}: ${result.detail}`);
     return EXIT.mistake;
   }
-  const { threshold, manifest_threshold: own, serving } = result.answer;
+  const { threshold, manifest_threshold: own, serving, follows = false } = result.answer;
+  if (follows) {
+    console.log(`${alias} at ${gateway}: each symbol's threshold follows its labels again (manifest: ${own})`);
+    return EXIT.done;
+  }
   console.log(`${alias} at ${gateway} alerts from ${threshold} on (manifest: ${own})${serving ? ", serving" : ""}`);
   return EXIT.done;
 }

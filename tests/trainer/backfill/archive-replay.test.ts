@@ -58,6 +58,28 @@ describe("a symbol's ticks, replayed", () => {
   });
 });
 
+describe("what recalibrates the models of a replay", () => {
+  it("learns nothing from steps that a model was trained on", async () => {
+    const trainedUntil = (toMs: number): LoadedPair => {
+      const { manifest } = pair.challenger;
+      const training = { ...manifest.training, toMs };
+      return { ...pair, challenger: { ...pair.challenger, manifest: { ...manifest, training } } };
+    };
+    const labelsOf = async (toMs: number) => {
+      const replay = new ArchiveReplay(trainedUntil(toMs), engineOf(artifacts, 1000), FROM_BLOCK, true);
+      await replay.add(ticks);
+      const of = (sha256: string): number => replay["recalibrations"]!.of(sha256)!.labels;
+      return [of(champion.onnxSha256), of(zscore.onnxSha256)] as const;
+    };
+    const before = await labelsOf(FROM_MS - 3_600_000);
+    expect(before[1]).toBeGreaterThan(8000);
+    const within = await labelsOf(FROM_MS + 2 * 3_600_000);
+    expect(within[0]).toBe(before[0]);
+    expect(within[1]).toBeLessThan(3600);
+    expect(within[1]).toBeGreaterThan(1000);
+  });
+});
+
 describe("the two models", () => {
   it("must be known, predict the same, and be made for the step", async () => {
     const unknown = readPair(NOTHING, { champion: champion.onnxSha256, challenger: "a".repeat(64) });

@@ -26,7 +26,7 @@ class Warmth(TypedDict):
 
 
 class Recalibration(TypedDict):
-    """What recalibrates a model from the symbol's own labels; `since` in ms."""
+    """What recalibrates a model from the labels of its symbol; `since` is the `ts` of its state's first prediction."""
 
     state: str
     slope: float
@@ -96,5 +96,7 @@ class Quality(TypedDict, total=False):
     pairs: list[dict[str, Any]]
     # Forecasts of the volatility: QLIKE, and the coverage of their quantiles.
     volatility: list[dict[str, Any]]
+    # What recalibrates each served model, and the calibration of its months.
+    recalibrations: list[dict[str, Any]]
     feedback: list[dict[str, Any]]
     missing: list[str]

@@ -12,7 +12,7 @@ export function recalibrationNotices({ evaluation, engine }: LiveGrid, { byAlias
     const { to, step, eValue, meanGain, rows } = change;
     const told = to === "undone" ? "is undone" : learner.mode === "on" ? "serves" : "is proven and kept in the shadow";
     const gain = `mean Brier gain ${meanGain.toPrecision(2)} over ${rows} labels`;
-    const at = new Date(step * stepMs).toISOString();
+    const at = new Date((step + 1) * stepMs).toISOString();
     return [`the recalibration of the ${alias} ${told} from ${at} on: e = ${eValue.toPrecision(3)}, ${gain}`];
   });
 }
