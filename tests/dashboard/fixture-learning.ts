@@ -67,7 +67,7 @@ export function fixtureThreshold(symbol: string): SymbolThresholdAnswer {
       {
         alias: "challenger",
         model: { name: "gbdt", version: "2026-11-16", sha256: "b0".padEnd(64, "0") },
-        ...{ threshold: 0.31, source: "manifest", goal: "imported", manifest_threshold: 0.31, followed: null },
+        ...{ threshold: 0.31, source: "manifest", goal: "chosen by hand", manifest_threshold: 0.31, followed: null },
       },
     ],
   };

@@ -7,7 +7,7 @@ import { thresholdPart } from "./threshold-part.ts";
 
 export class ThresholdPanel {
   readonly element: HTMLElement;
-  readonly #body = element("div");
+  readonly #body = element("div", { class: "answer" });
 
   constructor() {
     this.element = element(

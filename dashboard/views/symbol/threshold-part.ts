@@ -49,7 +49,7 @@ function followedPart(followed: Followed, { alias, source }: AliasThreshold): Co
     table({
       className: "compact",
       caption: `Changes for the ${alias}, newest first${count > MOST_CHANGES ? `: the last ${MOST_CHANGES} of ${count}` : ""}.`,
-      columns: [{ head: "From (UTC)" }, { head: "Threshold", numeric: true }, { head: "Goal", sentences: true }],
+      columns: [{ head: "From (UTC)" }, { head: "Threshold", numeric: true }, { head: "Goal" }],
       rows: changes.slice(-MOST_CHANGES).reverse().map(changeCells),
       nothing: "It has not changed yet.",
     }),
@@ -60,8 +60,13 @@ function changeCells({ at, from, to, reached, true_positives: hits, positives, a
   const recall = positives > 0 ? decimals(hits / positives, 2) : decimals(null, 2);
   const precision = alerts > 0 ? decimals(hits / alerts, 2) : decimals(null, 2);
   return [
-    minuteText(at),
+    stacked(...dayAndMinute(at)),
     stacked(formatProbability(to), `from ${formatProbability(from)}`),
     stacked(reached ? "reached" : "not reached", `precision ${precision}, recall ${recall}`),
   ];
+}
+
+function dayAndMinute(iso: string): [string, string] {
+  const text = minuteText(iso);
+  return [text.slice(0, 10), text.slice(11)];
 }
