@@ -165,7 +165,7 @@ describe.skipIf(missingBrowser() !== undefined)("the views of figures of a runni
 
   it.each([
     { hash: "#/truth", words: "resolved steps" },
-    { hash: "#/truth/BTC-USD", words: "of quiet months" },
+    { hash: "#/truth/BTC-USD", words: "pr_auc_fell" },
     // Whether a day has closed depends on when the test runs.
     { hash: "#/drift", words: "The newest window of 1h" },
     { hash: "#/experiment", words: "there is no challenger" },
