@@ -78,7 +78,7 @@ function reached(tp: number, fp: number, fn: number, tn: number): Reached {
   return { tp, fp, fn, tn, precision, recall, alert_rate: (tp + fp) / (tp + fp + fn + tn) };
 }
 
-/** One rule that fires by its evidence, one far from it, one that its figure decides. */
+/** One rule that fires by its evidence, one far from it, one of which nothing is known, one that its figure decides. */
 export function fixtureAlertRules(symbol: string): SymbolAlertsAnswer {
   const rule = (name: RuleStatusAnswer["rule"], changes: Partial<RuleStatusAnswer>): RuleStatusAnswer => ({
     ...{ rule: name, state: "quiet", severity: "warning", summary: "", value: null, fire_at: null, resolve_at: null },
@@ -101,6 +101,7 @@ export function fixtureAlertRules(symbol: string): SymbolAlertsAnswer {
         summary: "the champion is not shown to be worse than the reference",
         evidence: { ...evidence, value: 12.3, phase: "well", ending: { value: 1e12, limit: 2_880 } },
       }),
+      rule("pr_auc_fell", { state: "unknown", summary: "no PR-AUC of a manifest to compare with" }),
       rule("drift", { summary: "the hour to 2026-11-30 22:00 did not drift", value: 0.1, fire_at: 0.22 }),
     ],
   };

@@ -43,6 +43,7 @@ describe("the page of figures of one symbol", () => {
       /calibration ▲ ?firing 143\.1 % 412,000 of 288,000 its end: 3\.2 of 2,880 1\.0 % of quiet months/,
     );
     expect(text).toMatch(/not_better_than_baseline ● ?quiet 0\.0 % 12\.3 of 288,000 1\.0 % of quiet months/);
+    expect(text).toMatch(/pr_auc_fell ◔ ?unknown – – no PR-AUC of a manifest/);
     expect(text).toMatch(/drift ● ?quiet by its figure not stated the hour to/);
   });
 

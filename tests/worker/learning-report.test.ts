@@ -70,7 +70,7 @@ describe("what learnt from labels", () => {
     expect(symbol.quality!.recalibrations[0]!.facts.state).toBe("learning");
     expect(report.evidenceRates).toEqual({ pr_auc_fell: 0.01, not_better_than_baseline: 0.01, calibration: 0.01 });
     const ALERT_RULES = JSON.stringify({ calibration: { enabled: false }, pr_auc_fell: { ratePerMonth: 0.05 } });
-    const changed = await collectWeeklyReport({ ...env, ALERT_RULES } as unknown as Env, REPORT_MS);
+    const changed = await collectWeeklyReport({ ...env, ALERT_RULES }, REPORT_MS);
     expect(changed.evidenceRates).toEqual({ pr_auc_fell: 0.05, not_better_than_baseline: 0.01 });
   });
 });

@@ -3,7 +3,7 @@ import { percentText } from "../../../report/figure-text.ts";
 import { html, type Content, type Markup } from "../../../report/html.ts";
 import { stacked, table } from "../../../report/table.ts";
 import type { RuleStatusAnswer, SymbolAlertsAnswer } from "../../../src/http/symbol-alerts-schema.ts";
-import { formatSignificant } from "../../format/number-format.ts";
+import { formatSignificant, UNKNOWN } from "../../format/number-format.ts";
 import type { ReadPart } from "../../gateway/read-part.ts";
 import { minuteText } from "../markup/answer-texts.ts";
 import { chip, type ChipLook } from "../markup/chip.ts";
@@ -39,12 +39,17 @@ function rules({ settings, rules: all }: SymbolAlertsAnswer): Content {
       rows: all.map(({ rule, state, evidence, summary }) => [
         rule,
         chip(LOOKS[state], state),
-        ...(evidence === null ? ["by its figure", "not stated"] : evidenceCells(evidence)),
+        ...(evidence === null ? cellsWithout(state) : evidenceCells(evidence)),
         summary,
       ]),
       nothing: "No rule is judged.",
     }),
   ];
+}
+
+/** Without evidence a rule is decided by its figure, or nothing is known of it yet. */
+function cellsWithout(state: RuleStatusAnswer["state"]): Content[] {
+  return state === "unknown" || state === "off" ? [UNKNOWN, UNKNOWN] : ["by its figure", "not stated"];
 }
 
 function evidenceCells({
