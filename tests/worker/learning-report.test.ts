@@ -4,7 +4,6 @@ import { describe, expect, it } from "vitest";
 import { learningPart } from "../../src/jobs/weekly-report/learning-part.ts";
 import { weeklyPage } from "../../src/jobs/weekly-report/weekly-page.ts";
 import { collectWeeklyReport, type WeeklyReport } from "../../src/jobs/weekly-report/weekly-report.ts";
-import type { Env } from "../../src/settings.ts";
 import { textOf } from "../report/page-text.ts";
 import { ingest } from "./gateway.ts";
 import { market } from "./market.ts";
