@@ -4,10 +4,9 @@ import { ClosedSteps } from "../../src/features/closed-steps.ts";
 import type { Page } from "../../src/features/page-buffer.ts";
 import type { LabelLearner } from "../../src/durable/symbol/learning/label-learner.ts";
 import { Learners } from "../../src/durable/symbol/learning/learners.ts";
+import { SCORED } from "../../src/model/scored-alias.ts";
 import { DEFAULT_LEARNING } from "../../src/settings/learning-settings.ts";
 import type { AliasScores, StepScores } from "../../src/durable/symbol/scoring.ts";
-
-const ALIASES = ["champion", "challenger", "zscore", "persistence", "threshold-only", "reference"];
 
 function scoresOf(value: number): StepScores {
   const values = Float32Array.of(value);
@@ -15,7 +14,7 @@ function scoresOf(value: number): StepScores {
     ...{ scorer: undefined, places: [0], values, raw: values, sigmaRatios: undefined },
     ...{ last: value, lastSigmaRatio: NaN, noScore: undefined, error: undefined },
   };
-  return Object.fromEntries(ALIASES.map((alias) => [alias, one])) as StepScores;
+  return Object.fromEntries(SCORED.map((alias) => [alias, one])) as StepScores;
 }
 
 /** Adds what it has learnt, one a call, to every answer; fails where it is told to. */
@@ -29,8 +28,9 @@ class Adder implements LabelLearner {
     this.learnt = stored === undefined ? 0 : new Float64Array(stored)[0]!;
   }
 
-  adopt(): void {
+  adopt(): boolean {
     this.failIfTold();
+    return false;
   }
 
   learn(_steps: ClosedSteps, scores: StepScores): StepScores {
