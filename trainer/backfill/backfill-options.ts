@@ -39,9 +39,13 @@ computes the evidence anew from these and its live blocks, and judges it.`,
       "the archive is read from this long before --since on; features then differ a little from the served ones",
       { otherwise: "from its beginning: the same bits as live" },
     ),
-    recalibration: option(oneOf(RECALIBRATION_MODES), "the gateway's RECALIBRATION: what is compared is what it answers", {
-      default: "on",
-    }),
+    recalibration: option(
+      oneOf(RECALIBRATION_MODES),
+      "the gateway's RECALIBRATION: what is compared is what it answers; each begins with no change",
+      {
+        default: "on",
+      },
+    ),
     ...BUCKET,
     by: option(words("NAME", MAX_TEXT), "who asks, for the gateway's history", { default: "operator" }),
     reason: option(words("REASON", MAX_TEXT), "why, for the gateway's history", { default: "backfilled" }),
