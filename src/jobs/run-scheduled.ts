@@ -30,7 +30,10 @@ export async function runScheduled(env: Env, cron: string, nowMs: number): Promi
   }
 }
 
-/** Judges each grid's experiment and champion, and pools what young symbols begin with. One that fails must not keep the others from being judged. */
+/**
+ * Judges each grid's experiment and champion, and pools what young symbols begin with. One that fails must not keep the
+ * others from being judged.
+ */
 async function judgeGrids(env: Env, nowMs: number): Promise<void> {
   const judged = [judgeExperiment(env, nowMs), poolPriors(env, nowMs)];
   for (const { name } of settingsOf(env).furtherGrids) {

@@ -76,7 +76,7 @@ describe("the prior of a young symbol", () => {
 
   it("stays as it is where a later pool has too little, and is not asked for with RECALIBRATION=off", async () => {
     const before = (await registryOf(env).read()).priors;
-    await poolPriors({ ...env, RECALIBRATION: "off" } as Env, before.atMs + HOUR_MS, RULE);
+    await poolPriors({ ...env, RECALIBRATION: "off" }, before.atMs + HOUR_MS, RULE);
     expect((await registryOf(env).read()).priors).toEqual(before);
     const log = vi.spyOn(console, "error").mockReturnValue();
     const get = () => ({ learntLines: () => Promise.reject(new Error("no answer")) });

@@ -171,7 +171,7 @@ function readFeeds(raw: unknown, reader: LenientReader): Partial<Record<FeedVenu
   return feeds;
 }
 
-/** Priors that are unreadable are pooled anew at the next occasion; until then recalibrations begin with the identity. */
+/** Priors that are unreadable are pooled anew; until then recalibrations begin with the identity. */
 function readPriors(raw: unknown, reader: LenientReader): KeptPriors {
   return reader.field(keptPriorsSchema, raw, "priors", NO_PRIORS);
 }

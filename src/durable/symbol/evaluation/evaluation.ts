@@ -71,7 +71,10 @@ export class Evaluation implements Companion {
     if (this.learners.resume(() => this.stored())) this.adopted = undefined;
   }
 
-  /** Follows these models from now on. Returns whether a snapshot must say so. @param priors see `LabelLearner.adopt`. */
+  /**
+   * Follows these models from now on. Returns whether a snapshot must say so.
+   * @param priors see `LabelLearner.adopt`.
+   */
   follow(features: FeatureEngine, models: ServedModels, priors: PriorsByModel): boolean {
     const followed = this.current.quality.followed.join();
     this.isolateMonitorFault((monitor) => monitor.adopt(features, models));
