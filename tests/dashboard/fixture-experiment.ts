@@ -87,6 +87,21 @@ export function fixtureExperiment(isAdmin: boolean): ExperimentAnswer {
       unanswered: ["ADA-USD"],
       other_pair: [],
     },
+    demotion: "tell",
+    watches: [
+      {
+        guard: "predecessor",
+        champion: CHAMPION_SHA,
+        rival: CHALLENGER_SHA,
+        code: "watching",
+        look: 1,
+        started_at: new Date(START_MS).toISOString(),
+        looked_at: new Date(START_MS + 3_600_000).toISOString(),
+        ends_at: new Date(START_MS + 30 * 86_400_000).toISOString(),
+        worse: verdict,
+        better: verdict,
+      },
+    ],
     changes: [change(7, "challenger", CHALLENGER_SHA, isAdmin), change(4, "champion", CHAMPION_SHA, isAdmin)],
     withheld: isAdmin ? [] : ["who and reason of each change"],
   };
@@ -125,6 +140,8 @@ export function fixtureNoExperiment(): ExperimentAnswer {
     effective_share: null,
     gate_reasons: null,
     comparison: null,
+    demotion: "tell",
+    watches: [],
     changes: [],
     withheld: [],
   };

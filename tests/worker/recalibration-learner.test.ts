@@ -11,7 +11,7 @@ import type { ServedModels } from "../../src/model/model-host.ts";
 import { SCORED } from "../../src/model/scored-alias.ts";
 import { probabilityOf } from "../../src/recalibration/line.ts";
 import { pooledPrior, type PriorsByModel } from "../../src/recalibration/pooled-prior.ts";
-import type { RecalibrationMode } from "../../src/settings/learning-settings.ts";
+import type { RecalibrationMode } from "../../src/recalibration/recalibration-mode.ts";
 import { RecalibrationLearner } from "../../src/durable/symbol/learning/recalibration-learner.ts";
 import type { AliasScores, StepScores } from "../../src/durable/symbol/scoring.ts";
 

@@ -4,7 +4,7 @@ import { flag, option, repeated } from "../../command-line/option.ts";
 import { parseCommandLine } from "../../command-line/parse-command-line.ts";
 import { duration, listOf, oneOf, text, words } from "../../command-line/value-types.ts";
 import { SYMBOL_TYPE } from "../../command-line/symbol-type.ts";
-import { RECALIBRATION_MODES } from "../../src/settings/learning-settings.ts";
+import { RECALIBRATION_MODES } from "../../src/recalibration/recalibration-mode.ts";
 import { BUCKET, GATEWAY, GRID, MAX_TEXT, SHA256 } from "../publish/publish-options.ts";
 import { parseSince } from "../run/since.ts";
 
