@@ -49,8 +49,7 @@ export interface ScoreSeries {
   readonly changeMs: number;
 }
 
-const SERIES = ["bars", "regime"] as const;
-export type SeriesName = (typeof SERIES)[number];
+export type SeriesName = "bars" | "regime";
 
 /**
  * `bars`: persistence, recent, har, logistic and gbdt of 2018 on BitMEX's bars of one minute of 2019; `undefined` where
@@ -66,9 +65,6 @@ export async function scoreSeries(name: SeriesName): Promise<ScoreSeries | undef
   writeFileSync(file, encode(series));
   return series;
 }
-
-/** Where `bars` needs to read its recordings. */
-export const BARS_FOLDER = BARS;
 
 async function ofBars(): Promise<ScoreSeries> {
   const label = '{"measure":"parkinson","horizonSteps":1,"windowSteps":1440,"minCount":900}';

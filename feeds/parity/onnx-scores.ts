@@ -10,7 +10,10 @@ import type { StepScores } from "./step-columns.ts";
 const ROWS_PER_RUN = 4096;
 
 /** Scores every step that is ready under label spec 0 by one artifact. Throws what the runtime throws. */
-export async function scoreSteps(closed: ClosedSteps, { manifest, onnx }: Artifact): Promise<Pick<StepScores, "probabilities" | "sigmaRatios">> {
+export async function scoreSteps(
+  closed: ClosedSteps,
+  { manifest, onnx }: Artifact,
+): Promise<Pick<StepScores, "probabilities" | "sigmaRatios">> {
   const { input, output, sigmaOutput } = manifest;
   const columns = featureColumns(manifest);
   const width = columns.length;

@@ -71,7 +71,8 @@ function noteModelFaults(nowMs: number): void {
     const model = byAlias[alias]?.manifest;
     const served = model && standIns.has(alias) ? `${model.name} ${model.version} serves` : undefined;
     faults.set("stand_in_model", alias, served, nowMs);
-    const refusal = refusals.find((one) => one.alias === alias);
+    // A predecessor that cannot be compared is no fault: nothing is answered by it, and its watch ends.
+    const refusal = alias === "predecessor" ? undefined : refusals.find((one) => one.alias === alias);
     faults.set("artifact_refused", alias, refusal && `${refusal.code}: ${refusal.message}`, nowMs);
   }
 }

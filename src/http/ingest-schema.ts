@@ -93,6 +93,12 @@ const scoreTrace = v.object({
   values: v.pipe(base64, v.description("Float32 probabilities as they are answered, NaN without one")),
   raw: v.pipe(base64, v.description("Float32 probabilities of the model itself, before they are recalibrated")),
   sigmas: v.nullable(v.pipe(base64, v.description("Float32 expected volatilities over τ, NaN without one"))),
+  sigmaQuantiles: v.nullable(
+    v.pipe(
+      base64,
+      v.description("Float32 quantiles of the volatility over τ, three a step; null where none are learnt"),
+    ),
+  ),
   thresholds: v.nullable(
     v.pipe(base64, v.description("Float64 thresholds that follow, served or not; null where none does")),
   ),

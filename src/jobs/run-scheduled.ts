@@ -1,5 +1,5 @@
-// Scheduled work: evaluates the experiment, watches the champion, and begins feeds that do not run every quarter of an hour, and writes the
-// report once a week.
+// Scheduled work: evaluates the experiment, watches the champion, and begins feeds that do not run every quarter of an
+// hour, and writes the report once a week.
 import { alertsOf } from "../clients/alerts.ts";
 import { followFeeds } from "../clients/feeds.ts";
 import { type Env, onGrid, settingsOf } from "../settings.ts";

@@ -19,7 +19,7 @@ import { atThreshold, type ChosenThreshold, loadedScorer } from "./scorer-at-thr
 export const ALIASES = ["champion", "challenger", "predecessor", "rows", ...BASELINE_ALIASES] as const;
 export type Alias = (typeof ALIASES)[number];
 
-/** The artifact of each alias. A missing alias means the bundled model; for `challenger` and `predecessor` it means none. */
+/** The artifact of each alias. A missing alias means the bundled model; for `challenger` and `predecessor`, none. */
 export type Aliases = Readonly<Partial<Record<Alias, string>>>;
 
 /** A refused artifact. */
@@ -285,8 +285,8 @@ function sameStandIns({ byAlias, standIns }: ServedModels, aliases: Aliases, con
 }
 
 /**
- * SHA-256 of the artifact requested for an alias; `undefined` without a challenger or predecessor. A reference that was never named is
- * the persistence that was, as in a registry of an earlier version.
+ * SHA-256 of the artifact requested for an alias; `undefined` without a challenger or predecessor. A reference that was
+ * never named is the persistence that was, as in a registry of an earlier version.
  */
 export function wantedBy(aliases: Aliases, alias: Alias, bundled: BundledSet): string | undefined {
   if (alias === "challenger" || alias === "predecessor") return aliases[alias];

@@ -63,7 +63,7 @@ describe("pages of the version before", () => {
       }
     }
     // What a row could gain was not known in that version, so it is taken to be 1.
-    const gains = (live: LiveQuality) => live.blockGains().map(({ bound: _, ...rest }) => rest);
+    const gains = (live: LiveQuality) => live.blockGains().map((gain) => ({ ...gain, bound: null }));
     expect(gains(quality)).toEqual(gains(never));
     expect(quality.blockGains().map(({ bound, rows }) => bound >= rows)).toEqual([true, true, true, false, false]);
     expect(again.blockGains()).toEqual(quality.blockGains());

@@ -31,6 +31,8 @@ describe("GET /predict", () => {
       ts: (step + 1) * 1000,
       horizon_s: 60,
       probability: expect.any(Number),
+      probability_raw: body.probability,
+      recalibration: expect.objectContaining({ state: "learning", slope: expect.any(Number) }),
       threshold: champion.threshold,
       threshold_source: "manifest",
       goal: "max F1",

@@ -1,4 +1,5 @@
 // The learner between scores and answers: what it changes of them, and what it leaves alone.
+import { SCORED } from "../../src/model/scored-alias.ts";
 import { describe, expect, it } from "vitest";
 import { ClosedSteps, FLAG } from "../../src/features/closed-steps.ts";
 import { FeatureEngine } from "../../src/features/feature-engine.ts";
@@ -7,11 +8,10 @@ import { SeededRandom } from "../../src/features/seeded-random.ts";
 import type { Scorer } from "../../src/model/artifact.ts";
 import type { ServedModels } from "../../src/model/model-host.ts";
 import { probabilityOf } from "../../src/recalibration/line.ts";
-import type { RecalibrationMode } from "../../src/settings/learning-settings.ts";
+import type { RecalibrationMode } from "../../src/recalibration/recalibration-mode.ts";
 import { RecalibrationLearner } from "../../src/durable/symbol/learning/recalibration-learner.ts";
 import type { AliasScores, StepScores } from "../../src/durable/symbol/scoring.ts";
 
-const ALIASES = ["champion", "challenger", "zscore", "persistence", "threshold-only", "reference"] as const;
 const features = new FeatureEngine();
 const HORIZON = features.config.label.horizonSteps;
 
@@ -61,7 +61,7 @@ class Market {
       ...{ last: values.at(-1)!, lastSigmaRatio: NaN, noScore: undefined, error: undefined },
     });
     const none = of(undefined, new Float32Array(0));
-    const all = Object.fromEntries(ALIASES.map((alias) => [alias, none])) as StepScores;
+    const all = Object.fromEntries(SCORED.map((alias) => [alias, none])) as StepScores;
     const scores = { ...all, champion: of(CHAMPION, raw), challenger: of(SAME, raw), zscore: of(BASELINE, right) };
     return { steps, scores };
   }
@@ -208,5 +208,5 @@ function part(
     const values = one.values.slice(from, from + count);
     return { ...one, places, values, raw: values, last: values.at(-1)! };
   };
-  return { steps: own, scores: Object.fromEntries(ALIASES.map((alias) => [alias, of(scores[alias])])) as StepScores };
+  return { steps: own, scores: Object.fromEntries(SCORED.map((alias) => [alias, of(scores[alias])])) as StepScores };
 }

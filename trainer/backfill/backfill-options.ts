@@ -4,7 +4,7 @@ import { flag, option, repeated } from "../../command-line/option.ts";
 import { parseCommandLine } from "../../command-line/parse-command-line.ts";
 import { duration, listOf, oneOf, text, words } from "../../command-line/value-types.ts";
 import { SYMBOL_TYPE } from "../../command-line/symbol-type.ts";
-import { RECALIBRATION_MODES } from "../../src/settings/learning-settings.ts";
+import { RECALIBRATION_MODES } from "../../src/recalibration/recalibration-mode.ts";
 import { BUCKET, GATEWAY, GRID, MAX_TEXT, SHA256 } from "../publish/publish-options.ts";
 import { parseSince } from "../run/since.ts";
 
@@ -39,9 +39,13 @@ computes the evidence anew from these and its live blocks, and judges it.`,
       "the archive is read from this long before --since on; features then differ a little from the served ones",
       { otherwise: "from its beginning: the same bits as live" },
     ),
-    recalibration: option(oneOf(RECALIBRATION_MODES), "the gateway's RECALIBRATION: what is compared is what it answers", {
-      default: "on",
-    }),
+    recalibration: option(
+      oneOf(RECALIBRATION_MODES),
+      "the gateway's RECALIBRATION: what is compared is what it answers",
+      {
+        default: "on",
+      },
+    ),
     ...BUCKET,
     by: option(words("NAME", MAX_TEXT), "who asks, for the gateway's history", { default: "operator" }),
     reason: option(words("REASON", MAX_TEXT), "why, for the gateway's history", { default: "backfilled" }),

@@ -41,7 +41,12 @@ export async function backfillRun(
   const recalibrates = options.recalibration === "on";
   const startedMs = performance.now();
   const loaded = await loadPair(artifacts);
-  const records = await allRecords(symbols, loaded, { from, persist, engine, fromBlock, readFromMs, recalibrates }, pair);
+  const records = await allRecords(
+    symbols,
+    loaded,
+    { from, persist, engine, fromBlock, readFromMs, recalibrates },
+    pair,
+  );
   const seconds = (performance.now() - startedMs) / 1000;
   recordTable(records, engine).forEach(print);
   print(pooledLine(records, engine, pair.tries));

@@ -7,7 +7,7 @@ import type { ServedModels } from "../../../model/model-host.ts";
 import type { EvidenceLimits } from "../../../quality/alert-evidence/alert-evidence.ts";
 import type { LearningSettings } from "../../../settings/learning-settings.ts";
 import type { Companion } from "../engine.ts";
-import { LEARNERS } from "../learning/learner-table.ts";
+import { type GridLearners, LEARNERS } from "../learning/learner-table.ts";
 import { Learners } from "../learning/learners.ts";
 import type { WindowName } from "../../../quality/window-quality.ts";
 import type { RunningExperiment } from "../prediction.ts";
@@ -35,7 +35,7 @@ export class Evaluation implements Companion {
   /** Whether the monitor has failed since `resume`. */
   hasFault = false;
   /** What learns from the labels and changes later answers. */
-  readonly learners: Learners<typeof LEARNERS>;
+  readonly learners: GridLearners;
   private current: SymbolMonitor;
   private readonly of: Monitored;
   private readonly pages: PageStore;

@@ -13,7 +13,7 @@ import type { LabelCounts, SeriesCounts, SeriesFigures, WindowName } from "../..
 import type { SigmaFigures } from "../../../volatility/sigma-figures.ts";
 import { KeptWindows } from "./kept-windows.ts";
 import { SCORED, type ScoredAlias } from "../../../model/scored-alias.ts";
-import type { Evaluation } from "./evaluation.ts";
+import type { GridLearners } from "../learning/learner-table.ts";
 import type { SigmaByWindow } from "./symbol-quality.ts";
 import type { SymbolMonitor } from "./symbol-monitor.ts";
 import { type RecalibrationFigures, recalibrationFigures } from "./symbol-recalibration.ts";
@@ -81,7 +81,7 @@ interface FiguresContext extends Required<Pick<SymbolFigures, "thresholds">> {
   readonly eventMs: number;
   readonly monitorErrors: number;
   /** What learns from the grid's labels. */
-  readonly learners: Evaluation["learners"];
+  readonly learners: GridLearners;
   readonly hasOwnModels: boolean;
   readonly volatility: SigmaByWindow;
   /** Whether counts per score bin and reliability bins are wanted. */

@@ -4,9 +4,7 @@ import { SCORED } from "../../../model/scored-alias.ts";
 import type { CalibrationKind, MonthFigures } from "../../../recalibration/month-calibration.ts";
 import { FAULTY_RECALIBRATION, type RecalibrationFacts } from "../../../recalibration/recalibration-facts.ts";
 import type { ServingChange } from "../../../recalibration/serving-proof.ts";
-import type { Evaluation } from "./evaluation.ts";
-
-type Learners = Evaluation["learners"];
+import type { GridLearners } from "../learning/learner-table.ts";
 
 /** One model's. */
 export interface SymbolRecalibration {
@@ -19,7 +17,7 @@ export interface SymbolRecalibration {
 }
 
 /** Of each model that serves once. */
-export function symbolRecalibrations(learners: Learners, { byAlias }: ServedModels): SymbolRecalibration[] {
+export function symbolRecalibrations(learners: GridLearners, { byAlias }: ServedModels): SymbolRecalibration[] {
   const learner = learners.of("recalibration");
   const shas = new Set(SCORED.flatMap((alias) => byAlias[alias]?.manifest.onnxSha256 ?? []));
   return [...shas].map((sha256) => {
@@ -39,7 +37,7 @@ export interface RecalibrationFigures extends RecalibrationFacts {
   readonly monthEce: Readonly<Record<CalibrationKind, number>> | null;
 }
 
-export function recalibrationFigures(learners: Learners, { byAlias }: ServedModels): RecalibrationFigures[] {
+export function recalibrationFigures(learners: GridLearners, { byAlias }: ServedModels): RecalibrationFigures[] {
   return ANSWERING.flatMap((alias) => {
     const sha256 = byAlias[alias]?.manifest.onnxSha256;
     if (sha256 === undefined) return [];
@@ -52,7 +50,7 @@ export function recalibrationFigures(learners: Learners, { byAlias }: ServedMode
   });
 }
 
-function factsOf(learners: Learners, sha256: string): RecalibrationFacts {
+function factsOf(learners: GridLearners, sha256: string): RecalibrationFacts {
   if (learners.isFaulty("recalibration")) return FAULTY_RECALIBRATION;
   return learners.of("recalibration").factsOf(sha256);
 }

@@ -1,5 +1,5 @@
 // The learners of every grid, in the order in which they change an answer.
-import type { LearnerTable } from "./learners.ts";
+import type { Learners, LearnerTable } from "./learners.ts";
 import { RecalibrationLearner } from "./recalibration-learner.ts";
 import { ThresholdLearner } from "./threshold-learner.ts";
 import { VolatilityLearner } from "./volatility-learner.ts";
@@ -10,3 +10,5 @@ export const LEARNERS = {
   threshold: (stepMs, pages, settings) => new ThresholdLearner(stepMs, pages, settings.threshold),
   volatility: (stepMs, pages) => new VolatilityLearner(stepMs, pages),
 } satisfies LearnerTable;
+
+export type GridLearners = Learners<typeof LEARNERS>;

@@ -9,7 +9,7 @@ import type { ModelRecalibration } from "../../../recalibration/model-recalibrat
 import { type RecalibrationFacts, recalibrationFacts } from "../../../recalibration/recalibration-facts.ts";
 import { Recalibrations } from "../../../recalibration/recalibrations.ts";
 import type { ServingChange } from "../../../recalibration/serving-proof.ts";
-import type { RecalibrationMode } from "../../../settings/learning-settings.ts";
+import type { RecalibrationMode } from "../../../recalibration/recalibration-mode.ts";
 import { followedModels } from "../evaluation/followed-models.ts";
 import type { AliasScores, StepScores } from "../scoring.ts";
 import type { LabelLearner } from "./label-learner.ts";
