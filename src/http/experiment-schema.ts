@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { settingsChangeSchema } from "../durable/registry/experiment.ts";
 import { BASELINE_ALIASES } from "../model/manifest.ts";
 import { REFUSAL_CODES } from "../model/refusal-code.ts";
+import { RECALIBRATION_MODES } from "../recalibration/recalibration-mode.ts";
 import { contract, type ProblemMembers } from "./contract.ts";
 import {
   gridQuery,
@@ -191,7 +192,19 @@ export const experimentReportContract = contract({
     "missing); `gate_refused` (the rule would promote, the artifact's own gate says no); or `promote`.",
   token: "ADMIN_TOKEN",
   query: gridQuery,
-  answer: { description: "The report", schema: experimentReportSchema, example: REPORT_EXAMPLE },
+  answer: {
+    description: "The report",
+    schema: v.object({
+      ...reportEntries,
+      recalibration: v.pipe(
+        v.picklist(RECALIBRATION_MODES),
+        v.description(
+          "`RECALIBRATION` of this deployment: with `on` what is compared is recalibrated once that is proven",
+        ),
+      ),
+    }),
+    example: { ...REPORT_EXAMPLE, recalibration: "on" },
+  },
   errors: ["unknown_grid"],
 });
 

@@ -9,6 +9,7 @@ import type { Experiment, ExperimentSettings } from "../durable/registry/experim
 import type { ForcedPromotion } from "../durable/registry/forced-promotion.ts";
 import { updateModels } from "../model-refresh.ts";
 import { registryOf } from "../clients/registry.ts";
+import { settingsOf } from "../settings.ts";
 import type { AppEnv } from "./app-env.ts";
 import { changeCause } from "./change-cause.ts";
 import { refusal } from "./change-refusal.ts";
@@ -29,7 +30,8 @@ import { answersMore, loadable, logForced, passSplit } from "./promotable.ts";
 export const experiment = new Hono<AppEnv>()
   .get(experimentReportContract.path, async (c) => {
     const env = askedEnv(c.env, (await readRequest(c, experimentReportContract)).query);
-    return sendAnswer(c, experimentReportContract, reportShape(await reportExperiment(env)));
+    const { recalibration } = settingsOf(env).learning;
+    return sendAnswer(c, experimentReportContract, { ...reportShape(await reportExperiment(env)), recalibration });
   })
   .put(experimentSettingsContract.path, async (c) => {
     const { query, body } = await readRequest(c, experimentSettingsContract);

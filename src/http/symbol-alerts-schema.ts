@@ -76,6 +76,7 @@ const symbolAlertsSchema = v.object({
   firing: count,
   rules: v.array(ruleStatusSchema),
 });
+export type SymbolAlertsAnswer = v.InferOutput<typeof symbolAlertsSchema>;
 
 export const symbolAlertsContract = contract({
   method: "get",

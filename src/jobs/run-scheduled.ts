@@ -31,11 +31,8 @@ export async function runScheduled(env: Env, cron: string, nowMs: number): Promi
 
 /** Judges each grid's experiment and champion. One that fails must not keep the others from being judged. */
 async function judgeGrids(env: Env, nowMs: number): Promise<void> {
-  const judged = [judgeExperiment(env, nowMs)];
-  for (const { name } of settingsOf(env).furtherGrids) {
-    const own = onGrid(env, name);
-    if (own !== undefined) judged.push(judgeFurther(own, nowMs));
-  }
+  const further = settingsOf(env).furtherGrids.flatMap(({ name }) => onGrid(env, name) ?? []);
+  const judged = [judgeExperiment(env, nowMs), ...further.map((own) => judgeFurther(own, nowMs))];
   const failed = (await Promise.allSettled(judged)).find((one) => one.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }

@@ -71,6 +71,11 @@ interface UpdateContext {
 /** Refusals after which the same artifact is retried. */
 const TRANSIENT: ReadonlySet<RefusalCode> = new Set(["not_found", "store_unavailable"]);
 
+/** Whether the same artifact would be refused again: it was read, and not only loaded too slowly. */
+export function isLasting(code: RefusalCode): boolean {
+  return !TRANSIENT.has(code) && code !== "too_slow";
+}
+
 /** An update that takes longer counts as dead, because its object was aborted. */
 const UPDATE_TIMEOUT_MS = 60_000;
 

@@ -163,11 +163,16 @@ export class PairGains {
     this.forgetOld(Math.max(...this.chunks.keys()));
   }
 
-  /** The pages of one time have the same budget; that of the newest block goes on. */
+  /**
+   * The budget that has seen the most goes on: pages come in any order, and an older one may have been written within
+   * the same block.
+   */
   private loadBudget(text: string): void {
     const refuse = (message: string): Error => new RangeError(message);
     const state = parseOrThrow(blockBudgetSchema, JSON.parse(text), { name: "budget", refuse });
-    if (state.block >= this.budget.toJSON().block) this.budget = new BlockBudget(state);
+    const known = this.budget.toJSON();
+    const isNewer = state.block > known.block || (state.block === known.block && state.rows > known.rows);
+    if (isNewer) this.budget = new BlockBudget(state);
   }
 
   private chunk(number: number): Chunk {

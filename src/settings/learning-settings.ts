@@ -9,8 +9,8 @@ export type ThresholdMode = (typeof THRESHOLD_MODES)[number];
 export const learningVariables = {
   RECALIBRATION: choiceVariable(RECALIBRATION_MODES),
   /**
-   * `on`: the threshold of an alert follows the symbol's own labels; `shadow` computes it and answers by the stated one;
-   * `off` does neither.
+   * `on`: the threshold of an alert follows the symbol's own labels; `shadow` computes it and answers by the stated
+   * one; `off` does neither.
    */
   THRESHOLD_FOLLOWS: choiceVariable(THRESHOLD_MODES),
 };

@@ -66,7 +66,8 @@ export async function screenshot(page: Page, name: string, fullPage = false): Pr
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage });
 }
 
-/** How far the page is wider than the window, in px: a phone should not scroll sideways. */
+/** How far the page is wider than the window, in px. A phone's `innerWidth` would grow with what is too wide. */
 export async function sidewaysPx(page: Page): Promise<number> {
-  return await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  const widthPx = page.viewportSize()?.width ?? 0;
+  return (await page.evaluate(() => document.documentElement.scrollWidth)) - widthPx;
 }

@@ -3,6 +3,7 @@ import type { QualityAnswer } from "../../dashboard/views/truth/quality-answer.t
 import type { CannedAnswer } from "./fixture-gateway.ts";
 import { fixtureDrift } from "./fixture-drift.ts";
 import { fixtureExperiment } from "./fixture-experiment.ts";
+import { fixtureAlertRules, fixtureThreshold } from "./fixture-learning.ts";
 import { fixtureOperations } from "./fixture-operations.ts";
 import { fixtureQuality, fixtureYoungQuality } from "./fixture-quality.ts";
 
@@ -27,6 +28,9 @@ function windowOf(url: URL): QualityAnswer["window"] {
 function symbolAnswer(url: URL): unknown {
   const [, , name = "", what] = url.pathname.split("/");
   const symbol = decodeURIComponent(name);
+  if (what === "threshold") return fixtureThreshold(symbol);
+  // Of the young symbol they cannot be read.
+  if (what === "alerts" && symbol !== YOUNG_SYMBOL) return fixtureAlertRules(symbol);
   if (what === "drift") return fixtureDrift(symbol, Date.now(), symbol !== YOUNG_SYMBOL);
   if (what !== "quality") return undefined;
   return symbol === YOUNG_SYMBOL ? fixtureYoungQuality(symbol, windowOf(url)) : fixtureQuality(symbol, windowOf(url));

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { driftPage } from "../../dashboard/views/drift/drift-page.ts";
 import { ratioLevel } from "../../dashboard/views/drift/ratio-level.ts";
+import { championWatches } from "../../dashboard/views/experiment/champion-watches.ts";
 import { evidenceText } from "../../dashboard/views/experiment/experiment-answer.ts";
 import { experimentFigures, experimentHead } from "../../dashboard/views/experiment/experiment-page.ts";
 import { operationsPage } from "../../dashboard/views/operations/operations-page.ts";
@@ -98,6 +99,16 @@ describe("the page of the experiment", () => {
     const answer = fixtureNoExperiment();
     expect(textOf(experimentHead(answer).text)).toContain("No experiment runs: there is no challenger.");
     expect(experimentFigures(answer).text).toBe("");
+  });
+
+  it("has the evidence against the champion and for it, what each side needs, and what a demotion does", () => {
+    const answer = fixtureExperiment(false);
+    const text = textOf(championWatches(answer).text);
+    expect(text).toContain("the operator is told, and nothing else happens");
+    expect(text).toMatch(/its predecessor c{12} 0\.12 of 20 needed 3\.7 of 20 needed 64 212 blocks .* not decided/);
+    expect(text).toMatch(/the strongest baseline 5{12} 10\^−8 of 40 needed .* look 2 the champion is shown better/);
+    expect(textOf(championWatches({ ...answer, demotion: "auto" }).text)).toContain("it is replaced by itself");
+    expect(textOf(championWatches(fixtureNoExperiment()).text)).toContain("It was not looked at yet.");
   });
 
   it("writes an e value of any size", () => {

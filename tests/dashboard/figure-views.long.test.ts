@@ -37,6 +37,7 @@ const LOOKS = [
 
 const VIEWS = [
   { view: "truth", hash: "#/truth", words: "59 episodes" },
+  { view: "truth-symbol", hash: "#/truth/BTC-USD", words: "Alerts as served" },
   { view: "truth-young", hash: `#/truth/${YOUNG_SYMBOL}?window=1h`, words: "There is no curve" },
   { view: "drift", hash: "#/drift/BTC-USD", words: "Drift: 1 feature vanished" },
   { view: "drift-uncalibrated", hash: `#/drift/${YOUNG_SYMBOL}`, words: "not judged: uncalibrated" },
@@ -164,7 +165,7 @@ describe.skipIf(missingBrowser() !== undefined)("the views of figures of a runni
 
   it.each([
     { hash: "#/truth", words: "resolved steps" },
-    { hash: "#/truth/BTC-USD", words: "resolved steps" },
+    { hash: "#/truth/BTC-USD", words: "pr_auc_fell" },
     // Whether a day has closed depends on when the test runs.
     { hash: "#/drift", words: "The newest window of 1h" },
     { hash: "#/experiment", words: "there is no challenger" },

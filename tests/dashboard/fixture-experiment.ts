@@ -8,6 +8,7 @@ const BLOCK_MS = 900_000;
 const START_MS = Date.UTC(2026, 10, 29, 8, 0);
 
 type Verdict = Omit<NonNullable<ExperimentAnswer["comparison"]>["symbols"][number], Own>;
+type Watch = ExperimentAnswer["watches"][number];
 type Own = "symbol" | "answered" | "backfilled" | "live_from" | "archive_to";
 
 /** What is shown to who may change something, and what to readers. */
@@ -89,18 +90,8 @@ export function fixtureExperiment(isAdmin: boolean): ExperimentAnswer {
     },
     demotion: "tell",
     watches: [
-      {
-        guard: "predecessor",
-        champion: CHAMPION_SHA,
-        rival: CHALLENGER_SHA,
-        code: "watching",
-        look: 1,
-        started_at: new Date(START_MS).toISOString(),
-        looked_at: new Date(START_MS + 3_600_000).toISOString(),
-        ends_at: new Date(START_MS + 30 * 86_400_000).toISOString(),
-        worse: verdict,
-        better: verdict,
-      },
+      watch("predecessor", verdict, { look: 1, code: "watching", worse: -2.1, better: 1.3 }),
+      watch("reference", verdict, { look: 2, code: "kept", worse: -18, better: 12.4 }),
     ],
     changes: [change(7, "challenger", CHALLENGER_SHA, isAdmin), change(4, "champion", CHAMPION_SHA, isAdmin)],
     withheld: isAdmin ? [] : ["who and reason of each change"],
@@ -128,6 +119,32 @@ function change(seq: number, alias: "champion" | "challenger", to: string, isAdm
           }
         : null,
     with: null,
+  };
+}
+
+interface WatchOptions {
+  readonly look: number;
+  readonly code: Watch["code"];
+  /** ln of the evidence, for the rival and for the champion. */
+  readonly worse: number;
+  readonly better: number;
+}
+
+function watch(guard: Watch["guard"], verdict: Verdict, { look, code, worse, better }: WatchOptions): Watch {
+  const side = (logE: number): Verdict => ({
+    ...verdict,
+    blocks: 212,
+    episodes: 64,
+    log_e: logE,
+    e_value: Math.exp(logE),
+  });
+  return {
+    ...{ guard, look, code, champion: CHAMPION_SHA, rival: guard === "predecessor" ? "c".repeat(64) : "5".repeat(64) },
+    started_at: new Date(START_MS - 4 * 3_600_000).toISOString(),
+    looked_at: new Date(START_MS + BLOCKS * BLOCK_MS).toISOString(),
+    ends_at: new Date(START_MS + 30 * 86_400_000).toISOString(),
+    worse: { ...side(worse), needs: { ...verdict.needs, e_value: look === 2 ? 40 : 20 } },
+    better: side(better),
   };
 }
 

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
+import { fixtureThreshold } from "./fixture-learning.ts";
 import { FixtureMarket } from "./fixture-market.ts";
 
 const ASSETS = join(import.meta.dirname, "..", "..", "dist", "assets");
@@ -82,10 +83,11 @@ export class FixtureGateway {
     if (canned !== undefined) return canned[1](url, body);
     if (url.pathname === "/overview") return this.#market.overview(url.searchParams.get("since"));
     if (url.pathname === "/predict") return this.#market.prediction(url.searchParams.get("symbol") ?? "");
-    const [, name, part] = /^\/symbols\/([^/]+)\/(history|explanation)$/.exec(url.pathname) ?? [];
+    const [, name, part] = /^\/symbols\/([^/]+)\/(history|explanation|threshold)$/.exec(url.pathname) ?? [];
     const symbol = decodeURIComponent(name ?? "");
     if (part === "history") return this.#market.history(symbol, url.searchParams);
     if (part === "explanation") return this.#market.explanation(symbol);
+    if (part === "threshold") return fixtureThreshold(symbol);
     return undefined;
   }
 }

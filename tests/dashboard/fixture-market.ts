@@ -111,7 +111,11 @@ export class FixtureMarket {
       ts: row.ts,
       horizon_s: 60,
       probability: row.probability,
+      probability_raw: row.probability === null ? null : rawOf(row.probability),
+      recalibration: RECALIBRATION,
       threshold: row.threshold,
+      threshold_source: "followed",
+      goal: "recall at least 0.8",
       alert: expired ? null : row.alert,
       sigma_bps: row.sigma_bps,
       sigma_quantiles_bps: row.sigma_bps === null ? null : bandOf(row.sigma_bps),
@@ -153,6 +157,8 @@ export class FixtureMarket {
       ts: row.ts ?? 0,
       prediction_id: null,
       probability: row.probability,
+      probability_raw: row.probability === null ? null : rawOf(row.probability),
+      recalibration: RECALIBRATION,
       threshold: row.threshold,
       model: MODEL,
       method: "one_at_median",
@@ -174,6 +180,16 @@ export class FixtureMarket {
 const THRESHOLD = 0.288;
 const SHA256 = "9520980eff2e58c6417e0fb2a9d3c8517e6b04a1f92d3c85b7064e1a9fd2c380";
 const MODEL = { name: "logistic", version: "2025-12-02-9520980e", sha256: SHA256, evidence: "simulated" } as const;
+
+/** Half a logit lower and a little flatter than the model's own scores. */
+const RECALIBRATION = {
+  state: "serving",
+  slope: 0.9,
+  level: -0.5,
+  labels: 412_033,
+  e_value: 0.02,
+  since: Date.UTC(2026, 10, 26, 1, 0),
+} as const;
 
 interface Figures {
   readonly price: number;
@@ -240,6 +256,12 @@ function numberOf(symbol: string): number {
   const coins = ["BTC", "ETH", "SOL", "XRP", "DOGE", "ADA", "LINK", "AVAX", "DOT", "LTC"];
   const [, coin = "BTC", digits = ""] = /^([A-Z]+)(\d*)-USD/.exec(symbol) ?? [];
   return digits === "" ? Math.max(0, coins.indexOf(coin)) : Number(digits);
+}
+
+/** The model's own probability, of which the recalibration makes this one. */
+function rawOf(probability: number): number {
+  const { slope, level } = RECALIBRATION;
+  return 1 / (1 + Math.exp(-(Math.log(probability / (1 - probability)) - level) / slope));
 }
 
 function bandOf(sigmaBps: number) {

@@ -126,6 +126,15 @@ export function fixtureOperations(nowMs: number): Operations {
           severity: "warning",
           summary: "Drift in two windows of 1 h in a row.",
         },
+        {
+          ...alert,
+          id: "y",
+          symbol: "ETH-USD",
+          rule: "calibration",
+          severity: "warning",
+          summary: "More spikes come than the scores promise.",
+          figures: { difference: 0.031, evidence: 412_000, evidence_limit: 288_000, rate_per_month: 0.01 },
+        },
         alert,
       ],
       resolved: [

@@ -1,6 +1,7 @@
 // Figures of models as the gateway would answer them: a champion, a challenger and three baselines on a day with 59
 // episodes, and a symbol that has no figures yet.
 import type { ModelFigures, QualityAnswer } from "../../dashboard/views/truth/quality-answer.ts";
+import { fixtureRecalibration, fixtureYoungRecalibration } from "./fixture-learning.ts";
 
 const LABEL = "trailing-quantile source=last measure=rv horizon=60 window=3600 min=900 quantile=0.9";
 export const CHAMPION_SHA = "3f1c0a9be27d58c6417e0fb2a9d3c8517e6b04a1f92d3c85b7064e1a9fd2c380";
@@ -103,6 +104,7 @@ export function fixtureQuality(symbol: string | null, window: QualityAnswer["win
     window,
     from: "2026-11-29T06:00:00.000Z",
     to: "2026-11-30T06:05:00.000Z",
+    step_ms: 1000,
     interval: "95 %, Student's t on a jackknife that leaves out one of at most 24 groups of blocks at a time",
     labels: [
       {
@@ -168,7 +170,13 @@ export function fixtureQuality(symbol: string | null, window: QualityAnswer["win
             { symbol: "SOL-USD", included: false, reason: "its object did not answer" },
           ],
         }
-      : {}),
+      : {
+          recalibrations: [
+            fixtureRecalibration(nameOf("champion")),
+            fixtureYoungRecalibration(nameOf("challenger")),
+            fixtureYoungRecalibration(nameOf("persistence")),
+          ],
+        }),
     missing: [],
   };
 }
@@ -199,5 +207,6 @@ export function fixtureYoungQuality(symbol: string, window: QualityAnswer["windo
       missing: [reason],
     })),
   }));
-  return { ...whole, labels, pairs: [], missing: [] };
+  const recalibrations = labels[0]!.models.map(({ model }) => fixtureYoungRecalibration(model));
+  return { ...whole, labels, recalibrations, pairs: [], missing: [] };
 }

@@ -47,6 +47,41 @@ describe("a pair's gains with their bounds", () => {
     expect(parts.blocks(3999)).toEqual(whole.blocks(3999));
   });
 
+  it("go on with the newest budget whatever the order of the pages, also after two were written within a block", () => {
+    const first = 95 * 900;
+    const stored = new Map<string, ArrayBuffer>();
+    const gains = started();
+    const next = uniforms(2);
+    const add = (one: PairGains, rows: number, from: number, random = next): void => {
+      for (let index = from; index < from + rows; index++) {
+        const [champion, rival] = [random(), random()];
+        one.add({ index, horizonSteps: 60, champion, rival, label: random() < 0.1 ? 1 : 0, episode: -1 });
+      }
+    };
+    const save = (): void => gains.dirtyPages("{}").forEach(({ id, bytes }) => stored.set(id, bytes));
+    // Both pages are changed, and then the newer one alone.
+    add(gains, 1000, first);
+    save();
+    add(gains, 500, first + 1000);
+    save();
+    expect([...stored.keys()]).toHaveLength(2);
+    const orders = [[...stored.values()], [...stored.values()].reverse()];
+    const ended = [
+      gains,
+      ...orders.map((pages) =>
+        pages.reduce((into, bytes) => {
+          into.load(bytes);
+          return into;
+        }, started()),
+      ),
+    ].map((one) => {
+      add(one, 800, first + 1500, uniforms(3));
+      return one.blocks(first + 2299);
+    });
+    expect(ended[1]).toEqual(ended[0]);
+    expect(ended[2]).toEqual(ended[0]);
+  });
+
   it("take blocks of an earlier version, which have no bounds, as able to gain 1 a row", () => {
     const old = filled(started(), 0, 2222).blocks(2221);
     const [gains, counts] = [new Float64Array(96), () => new Uint16Array(96)];

@@ -6,6 +6,8 @@ import { alertsOf } from "../../src/clients/alerts.ts";
 import { registryOf } from "../../src/clients/registry.ts";
 import { watchChampion } from "../../src/jobs/experiment/watch-champion.ts";
 import { runScheduled } from "../../src/jobs/run-scheduled.ts";
+import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
+import { modelHost } from "../../src/model/model-host.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";
 import type { GuardGains } from "../../src/quality/live-quality.ts";
 import type { BlockGain } from "../../src/quality/quality-series.ts";
@@ -177,6 +179,42 @@ describe("a watch", () => {
     expect((await aliases())["predecessor"]).toBeUndefined();
   });
 
+  it("ends at once where the predecessor predicts another label", async () => {
+    const log = vi.spyOn(console, "warn").mockReturnValue();
+    const label = { ...DEFAULT_LABEL_SPEC, horizonSteps: 30 };
+    await makeChampion(await named("watch label", undefined, { label }));
+    await makeChampion(passed);
+    expect((await aliases())["predecessor"]).not.toBe(BUNDLED.champion);
+    expect(servedSha("predecessor")).toBeUndefined();
+    expect((await look(symbols(0, predecessor()))).map(({ role }) => role)).toEqual(["reference"]);
+    expect((await aliases())["predecessor"]).toBeUndefined();
+    const [change] = await historyNow();
+    expect(change!["reason"]).toBe("its artifact cannot be compared with the champion: schema_mismatch");
+    log.mockRestore();
+  });
+
+  it.each([true, false])(
+    "goes on while the predecessor cannot be read, until its time is over: read before %s",
+    async (wasRead) => {
+      const before = await named(`watch unread ${wasRead}`);
+      await makeChampion(before);
+      await makeChampion(passed);
+      const pair = { ...predecessor(), rival: before };
+      if (wasRead) await look(symbols(0.01, pair));
+      const others = { ...modelHost.serving.byAlias };
+      delete others.predecessor;
+      const current = vi.spyOn(modelHost, "serving", "get");
+      current.mockReturnValue({ ...modelHost.serving, byAlias: others });
+      expect(await look(symbols(0.01, pair))).toMatchObject([{ role: "reference" }]);
+      expect((await aliases())["predecessor"]).toBe(before);
+      expect((await registryOf(env).readWatches()).predecessor?.worse.sums.blocks).toBe(wasRead ? 60 : 0);
+      nowMs += 31 * 24 * HOUR;
+      await look(symbols(0.01, pair));
+      current.mockRestore();
+      expect((await aliases())["predecessor"]).toBeUndefined();
+    },
+  );
+
   it("asks nobody before an hour has passed, and survives the registry's restart", async () => {
     await makeChampion(passed);
     await look(symbols(0.01, predecessor()));
@@ -236,5 +274,16 @@ describe("the strongest baseline", () => {
     expect(await look(symbols(0, pair, 70))).toMatchObject([{ did: "nothing", watch: { look: 2 } }]);
     const again = await look(symbols(0.05, pair, 170));
     expect(again).toMatchObject([{ verdict: { worse: { blocks: 100, needs: { eValue: 40 } } } }]);
+  });
+
+  it("begins a look without evidence also after one in which the champion was shown better", async () => {
+    await makeChampion(passed);
+    await clearAlias("predecessor");
+    const pair = reference();
+    expect(await look(symbols(-0.05, pair))).toMatchObject([{ did: "nothing", verdict: { code: "kept" } }]);
+    nowMs += 31 * 24 * HOUR;
+    expect(await look(symbols(-0.05, pair, 70))).toMatchObject([
+      { did: "nothing", watch: { look: 2, worse: { sums: { blocks: 0 } }, better: { sums: { blocks: 0 } } } },
+    ]);
   });
 });

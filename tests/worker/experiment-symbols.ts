@@ -22,8 +22,8 @@ export function symbolsAnswering(answers: Readonly<Record<string, SymbolAnswer>>
 }
 
 /**
- * Blocks 0 to `count` − 1 of 840 rows with one gain, which could be 0.2, and a newest one far enough ahead for all to be
- * decided.
+ * Blocks 0 to `count` − 1 of 840 rows with one gain, which could be 0.2, and a newest one far enough ahead for all to
+ * be decided.
  */
 export function answerOf(
   pair: { readonly champion: string; readonly challenger: string },

@@ -28,7 +28,7 @@ describe("the history of forced promotions", () => {
     expect(await historyNow()).toEqual([newest, older, ...before].slice(0, 100));
     const logged = { level: "warn", event: "forced_promotion", request_id: expect.any(String) as string };
     expect(lines).toMatchObject([older, newest].map((promotion) => ({ ...logged, ...promotion })));
-    expect(await aliasesNow()).toEqual({ aliases: { ...BUNDLED, predecessor: first }, forced: {} });
+    expect(await aliasesNow()).toEqual({ aliases: { ...BUNDLED, predecessor: second }, forced: {} });
   });
 
   it("keeps the last hundred, however long their texts are", async () => {

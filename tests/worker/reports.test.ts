@@ -288,6 +288,7 @@ describe("one symbol's week", () => {
       symbol: "A",
       quality: null,
       drift: null,
+      threshold: null,
       missing: ["its object did not answer"],
     });
     expect(symbolWeek({ symbol: "A", answer: {}, failed: false }, 0).missing).toEqual(["it has received no tick"]);

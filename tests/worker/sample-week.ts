@@ -5,6 +5,7 @@ import { DEFAULT_ALERT_LIMITS } from "../../src/quality/alerts/alert-limits.ts";
 import { LiveQuality } from "../../src/quality/live-quality.ts";
 import type { SigmaFigures } from "../../src/volatility/sigma-figures.ts";
 import type { SymbolQuality } from "../../src/durable/symbol/evaluation/symbol-quality.ts";
+import type { SymbolThreshold } from "../../src/durable/symbol/evaluation/symbol-threshold.ts";
 import type { NamedModel } from "../../src/model/named-models.ts";
 import { driftShares } from "../../src/jobs/weekly-report/drift-shares.ts";
 import type { SymbolWeek } from "../../src/jobs/weekly-report/symbol-week.ts";
@@ -74,8 +75,64 @@ export function describeQuality(quality: LiveQuality): SymbolQuality {
     stats: { ...quality.stats },
     histories: quality.histories,
     pairRefusal: null,
-    recalibrations: [],
+    recalibrations: [sampleRecalibration(champion)],
     feedback: [],
+  };
+}
+
+function sampleRecalibration(sha256: string): SymbolQuality["recalibrations"][number] {
+  const figures = (ece: number, brierSkill: number) => {
+    return { rows: 1_814_400, positives: 181_200, brier: 0.073, brierSkill, ece };
+  };
+  const [slope, level] = [0.91, -0.18];
+  return {
+    sha256,
+    facts: { state: "serving", slope, level, labels: 412_033, eValue: 0.02, sinceMs: REPORT_MS - 500 * HOUR },
+    months: [
+      {
+        month: "2026-10",
+        raw: figures(0.0171, 0.18),
+        recalibrated: figures(0.0021, 0.2),
+        served: figures(0.0171, 0.18),
+      },
+      {
+        month: "2026-11",
+        raw: figures(0.0126, 0.19),
+        recalibrated: figures(0.0013, 0.2),
+        served: figures(0.0019, 0.2),
+      },
+    ],
+    changes: [],
+  };
+}
+
+/** A champion's that follows, with a change before the week and so many in it. */
+function sampleThreshold(changesInWeek: number): SymbolThreshold {
+  const { sha256, name, version } = MODELS[0]!;
+  const changes = Array.from({ length: changesInWeek + 1 }, (_, i) => {
+    const atMs = i === 0 ? REPORT_MS - 200 * HOUR : REPORT_MS - (100 - 10 * i) * HOUR;
+    const counts = { rows: 171_204.3, positives: 2_034.1, alerts: 4_961.7, truePositives: 1_631.2, stretches: 91.6 };
+    return { atMs, step: atMs / 1000 - 1, from: 0.3 - 0.01 * i, to: 0.29 - 0.01 * i, reached: true, ...counts };
+  });
+  const none = { tp: 0, fp: 0, fn: 0, tn: 0 };
+  const window = {
+    fromMs: REPORT_MS - 24 * HOUR,
+    confusion: { served: none, stated: none, followed: none },
+    atThreshold: null,
+  };
+  return {
+    mode: "on",
+    aliases: [
+      {
+        alias: "champion",
+        ...{ sha256, name, version, threshold: 0.29, source: "followed", goal: "recall at least 0.8" },
+        manifestThreshold: 0.3,
+        followed: {
+          ...{ threshold: 0.29, lowest: 0.06, highest: 0.72, stretchesSince: 12, changeCount: changes.length, changes },
+          windows: { "24h": window, "30d": window },
+        },
+      },
+    ],
   };
 }
 
@@ -168,6 +225,7 @@ export function sampleWeek(steps = 21_600): WeeklyReport & { readonly symbols: r
       symbol,
       quality: describeQuality(sampleQuality(steps, 11 + i)),
       drift: { ...drift, shares: driftShares(drift, fromMs) },
+      threshold: sampleThreshold(5 * i),
       missing: [],
     };
   });
@@ -175,7 +233,10 @@ export function sampleWeek(steps = 21_600): WeeklyReport & { readonly symbols: r
     format: 1,
     fromMs,
     toMs: REPORT_MS,
-    symbols: [...symbols, { symbol: "SOL-USD", quality: null, drift: null, missing: ["its object did not answer"] }],
+    symbols: [
+      ...symbols,
+      { symbol: "SOL-USD", quality: null, drift: null, threshold: null, missing: ["its object did not answer"] },
+    ],
     alerts: [
       {
         firing: {
@@ -194,6 +255,7 @@ export function sampleWeek(steps = 21_600): WeeklyReport & { readonly symbols: r
         resolvedMs: null,
       },
     ],
+    evidenceRates: { pr_auc_fell: 0.01, not_better_than_baseline: 0.01, calibration: 0.02 },
     experiment: {
       experiment: {
         id: "3-11111111-22222222",

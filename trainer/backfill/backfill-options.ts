@@ -41,10 +41,8 @@ computes the evidence anew from these and its live blocks, and judges it.`,
     ),
     recalibration: option(
       oneOf(RECALIBRATION_MODES),
-      "the gateway's RECALIBRATION: what is compared is what it answers",
-      {
-        default: "on",
-      },
+      "the gateway's RECALIBRATION, for one of an older version: what is compared is what it answers",
+      { otherwise: "as the gateway says, else on" },
     ),
     ...BUCKET,
     by: option(words("NAME", MAX_TEXT), "who asks, for the gateway's history", { default: "operator" }),

@@ -38,7 +38,7 @@ export async function backfillRun(
   if (symbols.length === 0) throw new UserError(`${from.join(" ")}: names no symbol; see --symbol`);
   const readFromMs =
     options.warmUpMs === undefined ? undefined : fromBlock * BLOCK_STEPS * engine.grid.stepMs - options.warmUpMs;
-  const recalibrates = options.recalibration === "on";
+  const { recalibrates } = pair;
   const startedMs = performance.now();
   const loaded = await loadPair(artifacts);
   const records = await allRecords(

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { UserError } from "../../command-line/user-error.ts";
 import { experimentSchema } from "../../src/http/experiment-schema.ts";
+import { RECALIBRATION_MODES } from "../../src/recalibration/recalibration-mode.ts";
 import { GatewayAdmin } from "../retrain/gateway-admin.ts";
 import type { BackfillOptions } from "./backfill-options.ts";
 
@@ -10,6 +11,8 @@ const reportSchema = v.object({
   comparison: v.nullable(
     v.object({ symbols: v.array(v.object({ symbol: v.string(), archive_to: v.nullable(v.string()) })) }),
   ),
+  // Absent in answers of an older version.
+  recalibration: v.optional(v.picklist(RECALIBRATION_MODES)),
 });
 
 /** The experiment that is backfilled. */
@@ -21,19 +24,22 @@ export interface ComparedPair {
   readonly tries: number;
   /** End of the last block of each symbol that may come from the archive, ms since 1970; none without a limit. */
   readonly archiveToMs: ReadonlyMap<string, number>;
+  /** Whether the gateway answers recalibrated probabilities once that is proven. */
+  readonly recalibrates: boolean;
 }
 
 /**
  * The running experiment.
- * @throws UserError when its challenger is another one than is meant; GatewayError and GatewayRefusal.
+ * @throws UserError when its challenger is another one than is meant, or for another recalibration than the gateway's;
+ * GatewayError and GatewayRefusal.
  */
 export async function comparedPair(
-  { gateway, grid, challenger }: BackfillOptions,
+  { gateway, grid, challenger, recalibration }: BackfillOptions,
   token: string | undefined,
 ): Promise<ComparedPair> {
   const query = grid === undefined ? "" : `?grid=${encodeURIComponent(grid)}`;
   const admin = new GatewayAdmin(gateway, token);
-  const { experiment, comparison } = await admin.get(`/admin/experiment${query}`, reportSchema);
+  const { experiment, comparison, ...deployed } = await admin.get(`/admin/experiment${query}`, reportSchema);
   if (experiment === null || !experiment.challenger.startsWith(challenger)) {
     const running = experiment === null ? "no experiment" : `an experiment of ${experiment.challenger}`;
     const call = `npm run model -- promote ${challenger} --alias challenger`;
@@ -43,5 +49,9 @@ export async function comparedPair(
   for (const { symbol, archive_to: end } of comparison?.symbols ?? []) {
     if (end !== null) archiveToMs.set(symbol, Date.parse(end));
   }
-  return { ...experiment, archiveToMs };
+  const own = deployed.recalibration ?? recalibration ?? "on";
+  if (recalibration !== undefined && recalibration !== own) {
+    throw new UserError(`--recalibration ${recalibration}: the gateway's is ${own}, and what it answers is compared`);
+  }
+  return { ...experiment, archiveToMs, recalibrates: own === "on" };
 }

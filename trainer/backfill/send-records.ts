@@ -20,7 +20,7 @@ interface Sending {
 /** Returns the exit code. A refusal is printed to stderr; the symbols of the requests before it were kept. */
 export async function sendRecords(
   address: AdminAddress,
-  { id: experiment, champion, challenger }: Omit<ComparedPair, "archiveToMs">,
+  { id: experiment, champion, challenger }: Omit<ComparedPair, "archiveToMs" | "recalibrates">,
   records: readonly SymbolRecord[],
   { by, reason, print }: Sending,
 ): Promise<number> {

@@ -14,9 +14,8 @@ const CODES: Readonly<Record<Watch["code"], string>> = {
   over: "not shown to differ within the watch",
 };
 
-/** Whether the champion is worse than what it replaced, or than a baseline. Empty before the first look. */
+/** Whether the champion is worse than what it replaced, or than a baseline. */
 export function championWatches({ watches, demotion }: ExperimentAnswer): Markup {
-  if (watches.length === 0) return html``;
   const then = demotion === "auto" ? "it is replaced by itself" : "the operator is told, and nothing else happens";
   return html`<h2>Is the champion worse?</h2>
     ${table({
@@ -30,6 +29,7 @@ export function championWatches({ watches, demotion }: ExperimentAnswer): Markup
         { head: "It says", sentences: true },
       ],
       rows: watches.map(row),
+      nothing: "It was not looked at yet. The cron trigger looks each quarter of an hour.",
     })}`;
 }
 

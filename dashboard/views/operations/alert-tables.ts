@@ -1,10 +1,14 @@
 // Alerts with the sentence that says why, those that fire first.
 import { html, type Content, type Markup } from "../../../report/html.ts";
+import { percentText } from "../../../report/figure-text.ts";
 import { stacked, table } from "../../../report/table.ts";
+import { formatSignificant } from "../../format/number-format.ts";
 import { formatDuration } from "../../format/time-format.ts";
 import { chip } from "../markup/chip.ts";
 import { minuteText } from "../markup/answer-texts.ts";
 import type { Alerts } from "./operations-answer.ts";
+
+type Alert = Alerts["active"][number];
 
 const RANKS = { critical: 0, warning: 1, info: 2 } as const;
 
@@ -20,12 +24,12 @@ export function activeAlerts({ active }: Alerts, nowMs: number): Markup {
       { head: "Since (UTC)" },
       { head: "Why", sentences: true },
     ],
-    rows: sorted.map(({ rule, severity, symbol, since, summary }) => [
+    rows: sorted.map(({ rule, severity, symbol, since, summary, figures }) => [
       rule,
       chip(severity === "info" ? "unsure" : "bad", severity),
       symbolLink(symbol),
       stacked(minuteText(since), `${formatDuration(nowMs - Date.parse(since))} ago`),
-      summary,
+      stacked(summary, evidenceWords(figures)),
     ]),
     nothing: "None fires.",
   });
@@ -54,6 +58,12 @@ export function resolvedAlerts({ resolved }: Alerts): Content {
       ]),
     })}
   </details>`;
+}
+
+/** Of a rule that evidence decides: the evidence as it fired, and how seldom it fires without a reason. */
+function evidenceWords({ evidence, evidence_limit: limit, rate_per_month: rate }: Alert["figures"]): string | null {
+  if (typeof evidence !== "number" || typeof limit !== "number" || typeof rate !== "number") return null;
+  return `Evidence ${formatSignificant(evidence)} of ${formatSignificant(limit)}; at most ${percentText(rate)} of quiet months have a false alarm.`;
 }
 
 /** `*` is the whole gateway, which has no view of its own. */

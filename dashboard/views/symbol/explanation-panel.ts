@@ -58,7 +58,7 @@ export class ExplanationPanel {
     const reasons = missing.length === 0 ? "" : ` Not known: ${missing.join("; ")}.`;
     setText(
       this.#words,
-      `Effect on the log-odds against the feature's median in training, at ${formatTime(ts)}.${reasons}`,
+      `Effect on the log-odds of the model's own probability, against the feature's median in training, at ${formatTime(ts)}.${reasons}`,
     );
     const shown = this.#isWhole ? features : features.slice(0, FIRST);
     const largest = Math.max(0, ...features.map(({ contribution }) => Math.abs(contribution ?? 0)));

@@ -4,6 +4,8 @@ import { element, setAttribute, setText } from "../../dom/element.ts";
 import { formatBps, formatCount, formatPrice, formatProbability, UNKNOWN } from "../../format/number-format.ts";
 import { formatDateTime, formatDuration } from "../../format/time-format.ts";
 import type { OverviewRow } from "../../gateway/answers.ts";
+import { recalibrationSentence } from "../markup/recalibration-sentence.ts";
+import { thresholdSource } from "../markup/threshold-source.ts";
 
 export interface PredictionMoment {
   readonly row: OverviewRow | undefined;
@@ -71,13 +73,8 @@ export class PredictionPanel {
       setAttribute(tile.figure, "title", text === UNKNOWN ? why : null);
       tile.figure.classList.toggle("is-past", isOld);
     };
-    const threshold = step?.threshold ?? null;
     const alerts = !isOld && step.alert === true;
-    set(
-      "Probability",
-      formatProbability(step?.probability ?? null),
-      threshold === null ? "" : `alert from ${formatProbability(threshold)} on`,
-    );
+    set("Probability", formatProbability(step?.probability ?? null), step === null ? "" : probabilityWords(step));
     this.#figures.get("Probability")?.figure.classList.toggle("is-alert", alerts);
     set(
       "Expected σ",
@@ -147,6 +144,9 @@ export class PredictionPanel {
       const { model } = step;
       facts.push(["Step", formatDateTime(step.ts)]);
       facts.push(["Horizon", formatDuration(step.horizon_s * 1000)]);
+      facts.push(["Model's own", formatProbability(step.probability_raw)]);
+      facts.push(["Recalibration", recalibrationSentence(step.recalibration)]);
+      facts.push(["Threshold", thresholdWords(step)]);
       facts.push(["Quantiles of σ", quantileWords(step)]);
       facts.push(["Model", model === null ? UNKNOWN : `${model.name} ${model.version}`]);
       facts.push(["Evidence", model === null ? UNKNOWN : model.evidence]);
@@ -169,6 +169,18 @@ export class PredictionPanel {
           ])),
     );
   }
+}
+
+/** From where on it alerts, and the model's own probability where that is another one. */
+function probabilityWords({ probability, probability_raw: raw, threshold }: ClosedStep): string {
+  const alert = threshold === null ? "" : `alert from ${formatProbability(threshold)} on`;
+  const own = raw === null || raw === probability ? "" : `the model's own ${formatProbability(raw)}`;
+  return [alert, own].filter((words) => words !== "").join("; ");
+}
+
+function thresholdWords({ threshold, threshold_source: source, goal }: ClosedStep): string {
+  if (threshold === null || source === null) return UNKNOWN;
+  return `${formatProbability(threshold)}, ${thresholdSource(source)}${goal === null ? "" : `, for ${goal}`}`;
 }
 
 /** Between which volatilities 80 % of the horizons lie. */

@@ -1,5 +1,6 @@
 // The view `symbol`: one symbol's live prediction, its history in charts, and what the prediction rests on.
 import type { PredictionAnswer } from "../../../src/http/predict-schema.ts";
+import type { SymbolThresholdAnswer } from "../../../src/http/symbol-threshold-schema.ts";
 import type { OpenView, View, ViewContext } from "../../app/view.ts";
 import { element, setText } from "../../dom/element.ts";
 import { stateChip } from "../../dom/state-chip.ts";
@@ -15,9 +16,12 @@ import { PredictionPanel } from "./prediction-panel.ts";
 import { RangeBar } from "./range-bar.ts";
 import { SymbolCharts } from "./symbol-charts.ts";
 import { SymbolHistory } from "./symbol-history.ts";
+import { ThresholdPanel } from "./threshold-panel.ts";
 
 /** An explanation costs a run of the model: it may be some steps old, and says of which step it is. */
 const EXPLANATION_MS = 5_000;
+/** A threshold changes after hours at the earliest. */
+const THRESHOLD_MS = 30_000;
 
 export const openSymbolView: OpenView = (context) => new SymbolView(context, context.route.value.symbol ?? "");
 
@@ -30,6 +34,7 @@ class SymbolView implements View {
   readonly #alert = element("span", { class: "chip is-alert", hidden: true }, "▲ alert");
   readonly #panel = new PredictionPanel();
   readonly #explanation = new ExplanationPanel();
+  readonly #threshold = new ThresholdPanel();
   readonly #charts: SymbolCharts;
   readonly #range: RangeBar;
   readonly #nothing = element("p", { class: "notice", role: "status", hidden: true });
@@ -84,6 +89,7 @@ class SymbolView implements View {
           { "aria-label": "The prediction and what it rests on" },
           this.#explanation.element,
           this.#panel.facts,
+          this.#threshold.element,
         ),
       ),
     );
@@ -113,6 +119,12 @@ class SymbolView implements View {
         onFailure: (error) => this.#explanation.showFailure(`Not known: ${reasonOf(error)}`),
         everyMs: () => Math.max(context.pollMs ?? EXPLANATION_MS, everyMs()),
       }),
+      new Poll<SymbolThresholdAnswer>({
+        read: (signal) => gateway.get(`${path}/threshold`, { grid: grid() }, signal),
+        onAnswer: (answer) => this.#threshold.show(answer),
+        onFailure: (error) => this.#threshold.showFailure(reasonOf(error)),
+        everyMs: () => Math.max(context.pollMs ?? THRESHOLD_MS, everyMs()),
+      }),
     ];
     this.#unwatch = [
       overview.changes.watch(() => this.#showPrediction()),
@@ -130,6 +142,7 @@ class SymbolView implements View {
       this.#prediction = null;
       this.#failure = null;
       this.#loaded = null;
+      this.#threshold.showAsking();
       this.#history.close();
       this.#history = this.#openHistory();
       this.#showPrediction();

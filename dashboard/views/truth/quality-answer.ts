@@ -1,11 +1,23 @@
 // The figures of one symbol, or of all symbols together, as the view shows them.
 import type { PooledQualityAnswer } from "../../../src/http/pooled-quality-schema.ts";
 import type { LabelQualityAnswer, ModelQuality, SymbolQualityAnswer } from "../../../src/http/quality-schema.ts";
+import type { SymbolAlertsAnswer } from "../../../src/http/symbol-alerts-schema.ts";
+import type { SymbolThresholdAnswer } from "../../../src/http/symbol-threshold-schema.ts";
+import type { ReadPart } from "../../gateway/read-part.ts";
 
 export type ModelFigures = ModelQuality;
 export type LabelFigures = LabelQualityAnswer;
 
-type Figures = Pick<SymbolQualityAnswer, "window" | "from" | "to" | "interval" | "labels" | "pairs" | "missing">;
+type Figures = Pick<
+  SymbolQualityAnswer,
+  "window" | "from" | "to" | "step_ms" | "interval" | "labels" | "pairs" | "missing"
+>;
+
+/** What else is asked of one symbol. */
+export interface SymbolParts {
+  readonly threshold: ReadPart<SymbolThresholdAnswer>;
+  readonly alerts: ReadPart<SymbolAlertsAnswer>;
+}
 
 export interface QualityAnswer extends Figures {
   /** `null` for all symbols together. */
@@ -15,6 +27,7 @@ export interface QualityAnswer extends Figures {
   readonly symbols?: PooledQualityAnswer["symbols"];
   /** Of one symbol. */
   readonly volatility?: SymbolQualityAnswer["volatility"];
+  readonly recalibrations?: SymbolQualityAnswer["recalibrations"];
 }
 
 type ModelName = ModelFigures["model"];

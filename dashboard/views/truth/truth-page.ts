@@ -15,18 +15,32 @@ import { missingList } from "../markup/missing-list.ts";
 import { figuresTable } from "./figures-table.ts";
 import { labelCurves } from "./label-curves.ts";
 import { pairsTable } from "./pairs-table.ts";
+import { recalibrationPart } from "./recalibration-part.ts";
+import { ruleTable } from "./rule-table.ts";
+import { servedAlerts } from "./served-alerts.ts";
 import { volatilityTable } from "./volatility-table.ts";
-import { inOrder, type LabelFigures, modelTitle, type ModelFigures, type QualityAnswer } from "./quality-answer.ts";
+import {
+  inOrder,
+  type LabelFigures,
+  modelTitle,
+  type ModelFigures,
+  type QualityAnswer,
+  type SymbolParts,
+} from "./quality-answer.ts";
 
 const NO_LABEL =
   "No model has figures here yet: the first label comes one horizon after the first prediction that is counted.";
 
-export function truthPage(answer: QualityAnswer): Markup {
+/** @param parts what else is known of one symbol; `null` for all symbols together. */
+export function truthPage(answer: QualityAnswer, parts: SymbolParts | null = null): Markup {
   const { labels, pairs, pooling = "" } = answer;
   return html`${period(answer)} ${missingList("What is missing", answer.missing)}
     ${labels.length === 0 ? html`<p class="notice">${NO_LABEL}</p>` : null}
     ${labels.map((label, i) => labelPart(label, i, labels.length > 1))}
-    ${labels.length === 0 ? null : pairsTable(pairs)} ${volatilityTable(answer.volatility ?? [])} ${symbolsPart(answer)}
+    ${labels.length === 0 ? null : pairsTable(pairs)} ${volatilityTable(answer.volatility ?? [])}
+    ${recalibrationPart(answer.recalibrations ?? [], answer.step_ms)}
+    ${parts === null ? null : [servedAlerts(parts.threshold, answer.window), ruleTable(parts.alerts)]}
+    ${symbolsPart(answer)}
     <p class="muted">Intervals: ${answer.interval}. ${pooling}</p>`;
 }
 

@@ -1,4 +1,6 @@
 // The view `truth`: how good the models are, on one symbol or on all, over an hour, a day or thirty days.
+import type { SymbolAlertsAnswer } from "../../../src/http/symbol-alerts-schema.ts";
+import type { SymbolThresholdAnswer } from "../../../src/http/symbol-threshold-schema.ts";
 import type { OpenView } from "../../app/view.ts";
 import { element } from "../../dom/element.ts";
 import { showMarkup } from "../../dom/show-markup.ts";
@@ -6,7 +8,9 @@ import { type Route, routeWith } from "../../route/route.ts";
 import { AnswerPanel } from "../answer/answer-panel.ts";
 import { choiceButtons } from "../answer/choice-buttons.ts";
 import { symbolSelect } from "../answer/symbol-select.ts";
-import type { QualityAnswer } from "./quality-answer.ts";
+import type { Gateway } from "../../gateway/gateway.ts";
+import { readPart } from "../../gateway/read-part.ts";
+import type { QualityAnswer, SymbolParts } from "./quality-answer.ts";
 import { truthPage } from "./truth-page.ts";
 
 const WINDOWS = [
@@ -25,14 +29,11 @@ export const openTruthView: OpenView = (context) => {
   const windows = choiceButtons<WindowName>("Window", WINDOWS, (window) =>
     context.navigate(routeWith(route, { window: window === "24h" ? "" : window })),
   );
-  const panel = new AnswerPanel<QualityAnswer>({
+  const panel = new AnswerPanel<TruthAnswer>({
     context,
     everyMs: EVERY_MS,
-    read: (signal) => {
-      const path = route.symbol === null ? "/quality" : `/symbols/${encodeURIComponent(route.symbol)}/quality`;
-      return context.gateway.get(path, { window: windowOf(route), curves: 1, grid: route.state["grid"] }, signal);
-    },
-    show: (answer) => showMarkup(panel.content, truthPage(answer)),
+    read: (signal) => readTruth(context.gateway, route, signal),
+    show: ({ quality, parts }) => showMarkup(panel.content, truthPage(quality, parts)),
   });
   const showRoute = (): void => {
     symbols.show(route.symbol);
@@ -60,6 +61,26 @@ export const openTruthView: OpenView = (context) => {
     },
   };
 };
+
+interface TruthAnswer {
+  readonly quality: QualityAnswer;
+  readonly parts: SymbolParts | null;
+}
+
+/** Without the figures of quality there is no page; the other parts may be missing. */
+async function readTruth(gateway: Gateway, route: Route, signal: AbortSignal): Promise<TruthAnswer> {
+  const { symbol } = route;
+  const grid = route.state["grid"];
+  const query = { window: windowOf(route), curves: 1, grid };
+  if (symbol === null) return { quality: await gateway.get("/quality", query, signal), parts: null };
+  const path = `/symbols/${encodeURIComponent(symbol)}`;
+  const [quality, threshold, alerts] = await Promise.all([
+    gateway.get<QualityAnswer>(`${path}/quality`, query, signal),
+    readPart(gateway.get<SymbolThresholdAnswer>(`${path}/threshold`, { grid }, signal)),
+    readPart(gateway.get<SymbolAlertsAnswer>(`${path}/alerts`, {}, signal)),
+  ]);
+  return { quality, parts: { threshold, alerts } };
+}
 
 function windowOf({ state }: Route): WindowName {
   return WINDOWS.find(({ value }) => value === state["window"])?.value ?? "24h";

@@ -93,8 +93,7 @@ export function changeAliases(
     changes: recordChanges(state.changes, numbered),
     changeCount: state.changeCount + numbered.length,
     experimentCount: state.experimentCount + Number(begun),
-    compared:
-      experiment !== null && begun ? { champion: experiment.champion, tries: experiment.tries } : state.compared,
+    compared: comparedOf(experiment) ?? state.compared ?? comparedOf(state.experiment),
   };
 }
 
@@ -115,6 +114,11 @@ function experimentOf(
   const id = `${experimentCount + 1}-${champion.slice(0, 8)}-${challenger.slice(0, 8)}`;
   const tries = triesWith(champion, compared, experiment) + 1;
   return { experiment: { id, mode, share, auto, startedMs, champion, challenger, tries }, begun: true };
+}
+
+/** What an experiment counts as; an older version kept no count beside the experiment that runs. */
+function comparedOf(experiment: Experiment | null): Compared | null {
+  return experiment && { champion: experiment.champion, tries: experiment.tries };
 }
 
 /** Comparisons since the champion took over. An older version did not count those before the one that runs. */

@@ -6,7 +6,8 @@ import { askSymbols } from "../../clients/symbols.ts";
 import { changeFigures } from "../../durable/registry/change-aliases.ts";
 import { logWarning } from "../../log.ts";
 import { ArtifactError } from "../../model/artifact.ts";
-import type { ServedModels } from "../../model/model-host.ts";
+import { hostFor } from "../../model/grid-hosts.ts";
+import { isLasting, type ServedModels } from "../../model/model-host.ts";
 import { updateModels } from "../../model-refresh.ts";
 import type { GuardGains } from "../../quality/live-quality.ts";
 import {
@@ -14,6 +15,7 @@ import {
   type ChampionWatch,
   GUARD_ROLES,
   type GuardRole,
+  isTimeOver,
   judgeWatch,
   updateWatch,
   type WatchVerdict,
@@ -72,14 +74,32 @@ function pairOf(role: GuardRole, { byAlias, standIns }: ServedModels): Pair | un
   return standIns.has("champion") || standIns.has(role) ? undefined : { champion, rival };
 }
 
-/** A predecessor that can never be compared is not watched. */
+/**
+ * A predecessor that can never be compared is not watched, nor one that does not serve until its time has passed. A
+ * bucket that does not answer for a while ends nothing.
+ */
 async function endUnserved(env: Env, { byAlias, standIns }: ServedModels, nowMs: number): Promise<void> {
   const { predecessor } = (await registryOf(env).read()).aliases;
   if (predecessor === undefined || byAlias.predecessor !== undefined || standIns.has("champion")) return;
-  const watch = (await registryOf(env).readWatches()).predecessor;
-  // It may be loading still: a watch that never began is given an hour.
-  if (watch === undefined || nowMs - watch.atMs < ASK_EVERY_MS) return;
-  await endWatch(env, "its artifact cannot be compared with the champion, see /health", nowMs);
+  const settings = settingsOf(env);
+  const { grid } = settings.engine;
+  const refused = hostFor(grid, settings).refusals.find(
+    ({ alias, sha256, code }) => alias === "predecessor" && sha256 === predecessor && isLasting(code),
+  );
+  if (refused !== undefined) {
+    await endWatch(env, `its artifact cannot be compared with the champion: ${refused.code}`, nowMs);
+    return;
+  }
+  const registry = registryOf(env);
+  const watch = (await registry.readWatches()).predecessor;
+  const champion = byAlias.champion?.manifest.onnxSha256;
+  if (watch === undefined && champion !== undefined) {
+    // Its time begins, so that one whose file is gone does not stay for ever.
+    await registry.keepWatch("predecessor", null, beginWatch({ champion, rival: predecessor }, nowMs));
+    return;
+  }
+  if (watch === undefined || !isTimeOver(watch, nowMs, grid.stepMs)) return;
+  await endWatch(env, "it did not serve when its time was over, see /health", nowMs);
 }
 
 async function askGuards(env: Env): Promise<Part[]> {
@@ -113,9 +133,14 @@ async function look(
   const blocks = own.flatMap(({ guard }) => (guard === undefined ? [] : [guard.blocks]));
   const looked = updateWatch(watch, blocks, rule, nowMs);
   const verdict = judgeWatch(looked, stepMs);
-  const next = role === "reference" && verdict.code === "over" ? nextLook(looked, nowMs) : looked;
+  const next = role === "reference" && isLookOver(looked, verdict, stepMs) ? nextLook(looked, nowMs) : looked;
   if (!(await registryOf(env).keepWatch(role, beforeMs, next))) return undefined;
   return { role, watch: next, verdict, did: await act(env, { role, watch: next, verdict, models, nowMs }) };
+}
+
+/** A look ends also where the champion is shown better: what it has won must not hide that it becomes worse. */
+function isLookOver(watch: ChampionWatch, { code }: WatchVerdict, stepMs: number): boolean {
+  return code !== "worse" && isTimeOver(watch, watch.atMs, stepMs);
 }
 
 function nextLook(watch: ChampionWatch, nowMs: number): ChampionWatch {

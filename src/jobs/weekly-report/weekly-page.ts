@@ -14,6 +14,7 @@ import { stacked, table } from "../../../report/table.ts";
 import { championFigures, championGain, referenceFamily } from "./champion-figures.ts";
 import { alertsPart, changesPart, experimentPart } from "./event-parts.ts";
 import { gainWords } from "./gain-words.ts";
+import { learningPart } from "./learning-part.ts";
 import { leadWords } from "./lead-words.ts";
 import { anchorOf, symbolPart } from "./symbol-part.ts";
 import type { SymbolWeek } from "./symbol-week.ts";
@@ -27,6 +28,7 @@ export function* weeklyPage(report: WeeklyReport): Generator<string> {
   const { fromMs, toMs, symbols, missing } = report;
   const sections: PageSection[] = [
     { id: "alerts", title: "Alerts", content: alertsPart(report) },
+    { id: "learning", title: "What learnt from labels", content: learningPart(report) },
     { id: "experiment", title: "Champion and challenger", content: experimentPart(report) },
     { id: "changes", title: "Changes of models", content: changesPart(report) },
   ];

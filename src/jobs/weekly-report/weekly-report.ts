@@ -8,7 +8,10 @@ import { listSymbols } from "../../clients/directory.ts";
 import { packWeek, PackedWeeks } from "./packed-weeks.ts";
 import { type SymbolWeek, symbolWeek } from "./symbol-week.ts";
 import { unlistedAlerts, type WeekAlert, weekAlerts } from "./week-alerts.ts";
-import type { Env } from "../../settings.ts";
+import { type Env, settingsOf } from "../../settings.ts";
+import { ALERT_RULES, type AlertRule } from "../../quality/alerts/alert-change.ts";
+import type { AlertLimits } from "../../quality/alerts/alert-limits.ts";
+import type { SymbolThreshold } from "../../durable/symbol/evaluation/symbol-threshold.ts";
 import { reportExperiment } from "../experiment/evaluate-experiment.ts";
 import type { ExperimentReport } from "../experiment/experiment-report.ts";
 import { registryOf } from "../../clients/registry.ts";
@@ -29,9 +32,18 @@ export interface WeeklyReport {
   /** Oldest first; the next three are `null` where `missing` says why. */
   readonly alerts: readonly WeekAlert[] | null;
   readonly experiment: ExperimentReport | null;
+  /** Rules that evidence decides and that are on, each with the most false alarms a quiet month of one symbol. */
+  readonly evidenceRates: EvidenceRates;
   /** Changes of aliases and experiments, oldest first. */
   readonly changes: readonly PublicChange[] | null;
   readonly missing: readonly string[];
+}
+
+type EvidenceRates = Readonly<Partial<Record<AlertRule, number>>>;
+
+function ratesOf(limits: AlertLimits): EvidenceRates {
+  const decided = ALERT_RULES.filter((rule) => limits[rule].enabled && limits[rule].ratePerMonth !== null);
+  return Object.fromEntries(decided.map((rule) => [rule, limits[rule].ratePerMonth!]));
 }
 
 /** A change without who made it and why: reports are read without a token. */
@@ -67,6 +79,7 @@ export async function collectWeeklyReport(env: Env, nowMs: number): Promise<Week
     symbols: new PackedWeeks(packed),
     alerts: alertList && weekAlerts(alertList, fromMs),
     experiment,
+    evidenceRates: ratesOf(settingsOf(env).alerts.limits),
     changes: changes?.filter(({ atMs }) => atMs >= fromMs).map(withoutPeople) ?? null,
     missing,
   };
@@ -78,7 +91,8 @@ async function collectSymbols(env: Env, fromMs: number): Promise<Uint8Array[]> {
   const answers = await askSymbols(env, names, { event, parallel: PARALLEL }, async (stub, symbol) => {
     const quality = (await stub.quality(["24h", "30d"])) as SymbolQuality | undefined;
     const drift = (await stub.drift()) as SymbolDrift | undefined;
-    return packWeek(symbolWeek({ symbol, answer: { quality, drift }, failed: false }, fromMs));
+    const threshold = ((await stub.threshold()) ?? undefined) as SymbolThreshold | undefined;
+    return packWeek(symbolWeek({ symbol, answer: { quality, drift, threshold }, failed: false }, fromMs));
   });
   return answers.map(({ symbol, answer, failed }) => {
     return answer ?? packWeek(symbolWeek({ symbol, answer: undefined, failed }, fromMs));

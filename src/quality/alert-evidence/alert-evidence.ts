@@ -68,6 +68,7 @@ export class AlertEvidence {
   private readonly stored = new Map<string, Stored>();
   private size: GroupSize = { groupSteps: 1, horizonSteps: 1 };
   private watches: Watches | undefined;
+  private champion: string | null = null;
   private changed = false;
 
   /** @param limits `fireAt` of the rules must not be `null`. */
@@ -96,6 +97,7 @@ export class AlertEvidence {
     const { sha256, labelText, horizonSteps, reference, prAuc, edges, threshold } = model;
     const groupSteps = Math.max(Math.ceil(GROUP_MS / stepMs), GROUP_HORIZONS * horizonSteps);
     this.size = { groupSteps, horizonSteps };
+    this.champion = sha256;
     const before = this.watches;
     const bins = new ScoreBins(threshold, edges);
     const change = (name: string, known: Part<ChangeWatch> | undefined, ...of: unknown[]): Part<ChangeWatch> =>
@@ -152,6 +154,11 @@ export class AlertEvidence {
     }
     const { prAuc, bins } = watches;
     prAuc?.watch.update(index, { probability, label, bins }, prAuc.manifest, this.prAucLimits);
+  }
+
+  /** SHA-256 of the champion that the evidence is about; `null` before the first. */
+  get model(): string | null {
+    return this.champion;
   }
 
   /** SHA-256 of the reference that the champion is compared with; `null` without one. */

@@ -111,9 +111,12 @@ export class Betting {
     return this.state.logE;
   }
 
-  /** The evidence against the null hypothesis; 1 before the first gain. */
+  /**
+   * The evidence against the null hypothesis; 1 before the first gain. At most the largest number, since JSON has no
+   * infinity: a month of seconds with gains of 0.3 reaches it.
+   */
   get value(): number {
-    return exp(this.state.logE);
+    return Math.min(exp(this.state.logE), Number.MAX_VALUE);
   }
 
   /** Number of gains so far. */

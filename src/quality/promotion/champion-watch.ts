@@ -54,6 +54,11 @@ export function watchMs(stepMs: number): number {
   return Math.max(DAYS_30_MS, FEWEST_BLOCKS * BLOCK_STEPS * stepMs);
 }
 
+/** Whether the time of a watch, or of its look, has passed. */
+export function isTimeOver({ startedMs }: Pick<ChampionWatch, "startedMs">, nowMs: number, stepMs: number): boolean {
+  return nowMs - startedMs >= watchMs(stepMs);
+}
+
 /** A watch without evidence. @param afterBlock blocks up to this one are not used. */
 export function beginWatch(
   { champion, rival }: Pick<ChampionWatch, "champion" | "rival">,
@@ -88,8 +93,7 @@ export function updateWatch(
 export function judgeWatch(watch: ChampionWatch, stepMs: number): WatchVerdict {
   const worse = SequentialEvidence.from(watch.worse).verdict(watch.look);
   const better = SequentialEvidence.from(watch.better).verdict();
-  const isOver = watch.atMs - watch.startedMs >= watchMs(stepMs);
-  const ended = isOver ? "over" : "watching";
+  const ended = isTimeOver(watch, watch.atMs, stepMs) ? "over" : "watching";
   const code = worse.verdict === "promote" ? "worse" : better.verdict === "promote" ? "kept" : ended;
   return { code, worse, better };
 }

@@ -53,6 +53,12 @@ describe("betting on bounded gains", () => {
     expect(after(new Float64Array(100)).value).toBe(1);
   });
 
+  it("has a value that JSON can say however long it wins", () => {
+    const betting = after(new Float64Array(2500).fill(0.4));
+    expect(betting.logE).toBeGreaterThan(710);
+    expect(JSON.parse(JSON.stringify(betting.value))).toBe(Number.MAX_VALUE);
+  });
+
   it("skips what is not finite and clips what is out of range", () => {
     expect(after([NaN, Infinity, -Infinity]).toJSON()).toEqual(new Betting().toJSON());
     expect(after([7]).toJSON()).toEqual(after([1]).toJSON());

@@ -66,8 +66,27 @@ describe("the running experiment", () => {
     const body = { ...noExperiment(), experiment, comparison: { symbols } };
     admin.answers.set("GET /admin/experiment", { status: 200, body });
     const { archiveToMs, ...found } = await comparedPair(options(), undefined);
-    expect(found).toEqual(experiment);
+    expect(found).toEqual({ ...experiment, recalibrates: true });
     expect([...archiveToMs]).toEqual([["BTC-USD", Date.UTC(2026, 10, 30, 12, 45)]]);
+  });
+});
+
+describe("the recalibration of what is compared", () => {
+  const answering = async (recalibration: string | undefined, ...args: string[]): Promise<boolean> => {
+    const experiment = { id: "1-a-b", champion: "c".repeat(64), challenger: SHA.padEnd(64, "0"), tries: 1 };
+    const body = { ...noExperiment(), experiment, recalibration };
+    admin.answers.set("GET /admin/experiment", { status: 200, body });
+    const options = parseBackfillOptions([SHA, "--gateway", admin.url, ...args], NOW_MS);
+    return (await comparedPair(options, undefined)).recalibrates;
+  };
+
+  it("is the gateway's own; an older one does not say, and another one is refused", async () => {
+    expect([await answering("on"), await answering("shadow"), await answering("off")]).toEqual([true, false, false]);
+    expect(await answering(undefined, "--recalibration", "off")).toBe(false);
+    expect(await answering("off", "--recalibration", "off")).toBe(false);
+    await expect(answering("shadow", "--recalibration", "on")).rejects.toThrow(
+      "--recalibration on: the gateway's is shadow, and what it answers is compared",
+    );
   });
 });
 

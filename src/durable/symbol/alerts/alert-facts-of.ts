@@ -50,7 +50,8 @@ function factsOf(monitor: SymbolMonitor, models: ServedModels, windowOf: (pairs:
     resolved: own?.resolved ?? 0,
     blocks: own?.blocks ?? 0,
     episodes: label?.episodes ?? 0,
-    evidence: monitor.evidence?.facts ?? null,
+    // A stand-in serves that the monitor does not follow: what is known of the champion says nothing of it.
+    evidence: monitor.evidence?.model === sha256 ? monitor.evidence.facts : null,
     drift: newest === null ? null : driftFactOf(newest),
     calibration: { difference: own?.realisedMinusExpected.baseRate ?? null },
     errorShare: monitor.failures.value,
