@@ -17,6 +17,7 @@ import { ofRecordings } from "./recalibration-gateway.ts";
 import { benchCommand } from "./bench-command.ts";
 import { type Calibrated, calibrationOf, type Span } from "./recalibration-figures.ts";
 import { type ScoreSeries, scoreSeries } from "./score-series.ts";
+import { ofYoungSymbols } from "./young-symbols.ts";
 
 const HOUR_MS = 3_600_000;
 /** Months of fewer rows are the first and the last minute. */
@@ -30,9 +31,9 @@ const RECALIBRATION = benchCommand(
   "recalibration",
   `
 ECE and Brier skill of raw, recalibrated and served scores: of models fitted on 2018 over the bars of 2019, and of the
-models of a simulated market around its change, hour by hour. Then the cost of a step, the size of the state, and how
-often a recalibration that is worth nothing begins to serve. With FILES instead: the champion's calibration month by
-month, as a running gateway has it after their replay.`,
+models of a simulated market around its change, hour by hour. Then young symbols, with and without what others have
+learnt; the cost of a step, the size of the state, and how often a recalibration that is worth nothing begins to serve.
+With FILES instead: the champion's calibration month by month, as a running gateway has it after their replay.`,
   {
     model: repeated(text("DIR"), "a folder with a model, as in npm run parity", { otherwise: "the bundled models" }),
     step: option(text("TIME"), "grid step of the gateway, as 1s or 60s", { default: "1s" }),
@@ -54,6 +55,8 @@ export const program: Program = {
     if (bars === undefined) console.log("bars: skipped, ../shared/data/bitmex-1m is not there\n");
     else ofBars(bars);
     ofRegime((await scoreSeries("regime"))!);
+    if (bars !== undefined) youngOnBars(bars);
+    youngAfterChange((await scoreSeries("regime"))!);
     cost((await scoreSeries("regime"))!);
     falseStarts();
     return EXIT.done;
@@ -143,6 +146,31 @@ function ofRegime(series: ScoreSeries): void {
     });
     console.log("");
   }
+}
+
+/** Symbols that begin in July, then one each week, where others have learnt since the year began. */
+function youngOnBars(series: ScoreSeries): void {
+  const learnFromMs = Date.UTC(2019, 0, 1);
+  const weekMs = 7 * 24 * HOUR_MS;
+  const days = [0.25, 1, 3, 7, 14];
+  const families = ["har", "logistic", "gbdt"];
+  console.log("young symbols of the bars, begun on 1 July");
+  ofYoungSymbols(series, families, { learnFromMs, startsMs: [Date.UTC(2019, 6, 1)], days });
+  console.log("young symbols of the bars, one begun each week from the third on");
+  const startsMs = Array.from({ length: 48 }, (_, week) => learnFromMs + (week + 2) * weekMs);
+  ofYoungSymbols(series, families, { learnFromMs, startsMs, days });
+}
+
+/** Others have learnt after the change for 12 hours and longer; then others that learnt before it alone. */
+function youngAfterChange(series: ScoreSeries): void {
+  const { changeMs } = series;
+  const days = [1 / 24, 2 / 24, 4 / 24, 8 / 24, 1];
+  const families = ["persistence", "har", "logistic"];
+  console.log("young symbols of the simulated market after its change, one begun every 4 hours");
+  const startsMs = Array.from({ length: 24 }, (_, n) => changeMs + (12 + 4 * n) * HOUR_MS);
+  ofYoungSymbols(series, families, { learnFromMs: changeMs, startsMs, days });
+  console.log("a young symbol begun at the change, with a prior of before it: a wrong one");
+  ofYoungSymbols(series, families, { learnFromMs: changeMs - 48 * HOUR_MS, startsMs: [changeMs], days });
 }
 
 function cost(series: ScoreSeries): void {

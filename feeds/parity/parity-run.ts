@@ -8,6 +8,7 @@ import type { Manifest } from "../../src/model/manifest.ts";
 import { sigmaModel } from "../../src/model/sigma-model.ts";
 import { LEVELS } from "../../src/volatility/sigma-levels.ts";
 import { VolatilityLearning } from "../../src/volatility/volatility-learning.ts";
+import type { PriorsByModel } from "../../src/recalibration/pooled-prior.ts";
 import type { Tick } from "../../src/features/tick.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { aborted } from "../aborted.ts";
@@ -19,7 +20,14 @@ import { Differences } from "./differences.ts";
 import { scoreSteps } from "./onnx-scores.ts";
 import { ParityGateway } from "./parity-gateway.ts";
 import { modelsOf, type PlacedModels, placeModels } from "./place-models.ts";
-import { compareQuality, fetchQuality, QUALITY_WINDOWS, type QualityRow, resolvedSteps } from "./quality-comparison.ts";
+import {
+  compareQuality,
+  fetchQuality,
+  priorsOf,
+  QUALITY_WINDOWS,
+  type QualityRow,
+  resolvedSteps,
+} from "./quality-comparison.ts";
 import { followedThresholds } from "./followed-thresholds.ts";
 import { servedScores } from "./served-scores.ts";
 import { SCORED, type ScoredAlias, type TracedSteps } from "./step-columns.ts";
@@ -94,8 +102,7 @@ export async function runParity(
     const gateway = await Promise.race([starting, interrupted]);
     const replay = replayed(gateway, placed, ticks, progress);
     const traced = await Promise.race([replay, interrupted]);
-    const gatewayOfQuality = quality ? gateway.baseUrl : undefined;
-    const online = { traced, artifacts, gatewayOfQuality };
+    const online = { traced, artifacts, baseUrl: gateway.baseUrl, quality };
     return await Promise.race([compare(ticks, [config, ...grids], online, note), interrupted]);
   } finally {
     progress.stop();
@@ -122,8 +129,9 @@ interface Online {
   readonly traced: ReadonlyMap<string, TracedSymbol>;
   /** All artifacts that it may have scored with, by SHA-256. */
   readonly artifacts: ReadonlyMap<string, Artifact>;
-  /** Address of the gateway, where its live quality is compared. */
-  readonly gatewayOfQuality: string | undefined;
+  readonly baseUrl: string;
+  /** Whether its live quality is compared. */
+  readonly quality: boolean;
 }
 
 /** @param configs of the default grid, then of the further ones. */
@@ -191,7 +199,7 @@ interface ComparedGrid {
 
 async function compareGrid(
   { symbol, grid, config, steps, trainer }: ComparedGrid,
-  { artifacts, gatewayOfQuality }: Online,
+  { artifacts, baseUrl, quality }: Online,
   result: ParityResult,
   note: (line: string) => void,
 ): Promise<void> {
@@ -214,11 +222,13 @@ async function compareGrid(
       note(`${what}: ${alias} is not compared: its label is "${labelSpecText(artifact.manifest.label)}"`);
     }
   }
-  const served = compareServed(what, steps, trainer, config.grid.stepMs, scored, result);
-  if (gatewayOfQuality === undefined) return;
   const readToken = process.env["VOLGATE_READ_TOKEN"];
+  const fetched = (window: string) => fetchQuality(baseUrl, symbol, window, { readToken, grid });
+  const priors = priorsOf(await fetched("1h"));
+  const served = compareServed(what, steps, trainer, { stepMs: config.grid.stepMs, scored, priors }, result);
+  if (!quality) return;
   for (const window of QUALITY_WINDOWS) {
-    const live = await fetchQuality(gatewayOfQuality, symbol, window, { readToken, grid });
+    const live = await fetched(window);
     compareWindow(`${what} ${window}`, live, trainer, served, config, result);
   }
 }
@@ -252,16 +262,22 @@ function compareWindow(
   }
 }
 
+/** Models scored here, and what their recalibrations began with in the gateway. */
+interface AnsweringModels {
+  readonly stepMs: number;
+  readonly scored: readonly Scored[];
+  readonly priors: PriorsByModel;
+}
+
 /** Compares what was answered; returns the models with that in place of their own probabilities. */
 function compareServed(
   what: string,
   steps: TracedSteps,
   trainer: TrainerSteps,
-  stepMs: number,
-  scored: readonly Scored[],
+  { stepMs, scored, priors }: AnsweringModels,
   result: ParityResult,
 ): Scored[] {
-  const served = servedScores(trainer.closed, stepMs, scored);
+  const served = servedScores(trainer.closed, stepMs, scored, priors);
   return scored.map((one) => {
     const probabilities = served.get(one.artifact.manifest.onnxSha256)!;
     const place = (at: number) => `${what}: ${one.alias} as served at step ${trainer.columns.index[at]}`;

@@ -3,6 +3,7 @@
 import type { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { LABEL } from "../../src/features/label-window.ts";
 import type { Manifest } from "../../src/model/manifest.ts";
+import type { PooledPrior, PriorsByModel } from "../../src/recalibration/pooled-prior.ts";
 import { ScoreBins, SCORE_BINS } from "../../src/quality/score-bins.ts";
 import { readHeaders } from "../../gateway-client/gateway-queries.ts";
 import { averagePrecision } from "../../trainer/evaluate/metrics/average-precision.ts";
@@ -40,6 +41,21 @@ interface LiveWindow {
   readonly from: string | null;
   readonly step_ms: number;
   readonly labels: readonly { readonly models: readonly LiveModel[] }[];
+  readonly recalibrations: readonly {
+    readonly model: { readonly sha256: string };
+    readonly prior: (Omit<PooledPrior, "atMs"> & { readonly at: number }) | null;
+  }[];
+}
+
+/** What the recalibrations of a symbol began with, by SHA-256: what the trainer's pass must begin with too. */
+export function priorsOf({ recalibrations }: LiveWindow): PriorsByModel {
+  return Object.fromEntries(
+    recalibrations.flatMap(({ model: { sha256 }, prior }) => {
+      if (prior === null) return [];
+      const { at: atMs, ...rest } = prior;
+      return [[sha256, { ...rest, atMs }]];
+    }),
+  );
 }
 
 /** Requests it from a running gateway. Throws `Error` when it does not answer 200. */

@@ -2,6 +2,7 @@
 import { type ClosedSteps, FLAG } from "../../src/features/closed-steps.ts";
 import { labelSpecText } from "../../src/features/label-spec.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
+import type { PriorsByModel } from "../../src/recalibration/pooled-prior.ts";
 import { Recalibrations } from "../../src/recalibration/recalibrations.ts";
 
 /** An artifact and its own probabilities over all closed steps. */
@@ -13,11 +14,13 @@ interface ScoredArtifact {
 /**
  * What a gateway serves that recalibrates what is proven: [count] per artifact, by SHA-256. All of them are used from
  * the first step on, under label spec 0.
+ * @param priors what the gateway's recalibrations began with, by SHA-256.
  */
 export function servedScores(
   closed: ClosedSteps,
   stepMs: number,
   scored: readonly ScoredArtifact[],
+  priors: PriorsByModel,
 ): ReadonlyMap<string, Float32Array> {
   const all = Recalibrations.load(stepMs, new Map());
   all.use(
@@ -25,6 +28,7 @@ export function servedScores(
       const { onnxSha256: sha256, label } = manifest;
       return { sha256, labelText: labelSpecText(label), horizonSteps: label.horizonSteps, spec: 0 };
     }),
+    priors,
   );
   const ones = scored.map(({ artifact, probabilities }) => {
     const { onnxSha256 } = artifact.manifest;

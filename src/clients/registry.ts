@@ -12,6 +12,7 @@ import {
 import type { FeedWish } from "../durable/registry/feed-wish.ts";
 import { keptBackfillSchema, type NotedBackfill } from "../durable/registry/kept-backfill.ts";
 import { LenientReader } from "../durable/itty/lenient-reader.ts";
+import type { KeptPriors } from "../durable/registry/kept-priors.ts";
 import { type Outcome, outcomeSchema } from "../durable/registry/outcome.ts";
 import {
   type Notice,
@@ -89,6 +90,8 @@ export interface Registry {
   keepWatch(role: GuardRole, beforeMs: number | null, watch: ChampionWatch): Promise<boolean>;
   /** Makes the rival champion in place of `champion`. */
   demote(pair: Pick<ChampionWatch, "champion" | "rival">, cause: ChangeCause, set: SetChanges): Promise<Outcome>;
+  /** Keeps what the recalibrations of young symbols begin with. */
+  keepPriors(priors: KeptPriors): Promise<RegistryState>;
   addNotice(notice: Notice): Promise<RegistryState>;
   removeNotices(filter: NoticeFilter): Promise<{ readonly removed: number; readonly left: number }>;
   /** Records that a symbol was removed, with `to` null, or made again. */
@@ -107,7 +110,7 @@ type Writer =
   | "removeNotices"
   | "recordSymbol"
   | "setFeed";
-type Watcher = "readWatches" | "keepWatch" | "demote";
+type Watcher = "readWatches" | "keepWatch" | "demote" | "keepPriors";
 type Stub = Record<Method | Writer | Watcher, (...args: unknown[]) => Promise<unknown>>;
 
 const evidenceAnswerSchema = fields({
@@ -177,6 +180,7 @@ export function registryOf(env: Env): Registry {
       parseAnswer(keptAnswerSchema, await stub.keepWatch(role, beforeMs, asciiJson(watch))).kept,
     demote: async ({ champion, rival }, cause, set) =>
       parseAnswer(outcomeSchema, await stub.demote(champion, rival, asciiJson(cause), asciiJson(set))),
+    keepPriors: async (priors) => readSnapshot(await stub.keepPriors(asciiJson(priors))),
     addNotice: async (notice) => readSnapshot(await stub.addNotice(asciiJson(notice))),
     removeNotices: async (filter) => parseAnswer(removedAnswerSchema, await stub.removeNotices(asciiJson(filter))),
     recordSymbol: async (from, to, cause) => readSnapshot(await stub.recordSymbol(from, to, asciiJson(cause))),

@@ -48,10 +48,22 @@ const calibration = v.object({
   ece: v.number(),
 });
 
+const prior = v.object({
+  slope: v.number(),
+  level: v.number(),
+  symbols: v.pipe(count, v.description("Other symbols that it is the mean of")),
+  horizons: v.pipe(v.number(), v.description("Their weights together, in horizons of labels")),
+  at: v.pipe(v.number(), v.description("When it was pooled, ms")),
+});
+
 /** Of one model in `/symbols/:symbol/quality`. */
 export const modelRecalibrationSchema = v.object({
   model: modelName,
   ...recalibrationEntries,
+  prior: v.pipe(
+    v.nullable(prior),
+    v.description("The line that it began with and is held near, from other symbols; null: it began with no change"),
+  ),
   months: v.pipe(
     v.array(v.object({ month: v.string(), raw: calibration, recalibrated: calibration, served: calibration })),
     v.description(
@@ -72,5 +84,6 @@ export const modelRecalibrationSchema = v.object({
   ),
 });
 export type ModelRecalibration = v.InferOutput<typeof modelRecalibrationSchema>;
+export type PriorAnswer = v.InferOutput<typeof prior>;
 export type RecalibrationAnswer = v.InferOutput<typeof recalibrationAnswer>;
 export type CalibrationAnswer = v.InferOutput<typeof calibration>;

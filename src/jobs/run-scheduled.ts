@@ -1,5 +1,5 @@
-// Scheduled work: evaluates the experiment, watches the champion, and begins feeds that do not run every quarter of an
-// hour, and writes the report once a week.
+// Scheduled work: every quarter of an hour it evaluates the experiment, watches the champion, pools what young symbols
+// begin with, and begins feeds that do not run; once a week it writes the report.
 import { alertsOf } from "../clients/alerts.ts";
 import { followFeeds } from "../clients/feeds.ts";
 import { type Env, onGrid, settingsOf } from "../settings.ts";
@@ -7,13 +7,14 @@ import { registryOf } from "../clients/registry.ts";
 import { challengerFacts } from "./challenger-facts.ts";
 import { championFacts } from "./champion-facts.ts";
 import { evaluateExperiment } from "./experiment/evaluate-experiment.ts";
+import { poolPriors } from "./pool-priors.ts";
 import { watchChampion } from "./experiment/watch-champion.ts";
 import { writeReport } from "./weekly-report/write-report.ts";
 import { logError } from "../log.ts";
 
 /**
  * Runs a cron trigger's work: a trigger with a day of the week writes the report, every other one evaluates the
- * experiment and begins feeds, so that an operator can change the times. Throws any failure, for the platform's log of
+ * experiments and begins feeds, so that an operator can change the times. Throws any failure, for the platform's log of
  * runs.
  * @param nowMs wall time at which it was due.
  */
@@ -29,10 +30,14 @@ export async function runScheduled(env: Env, cron: string, nowMs: number): Promi
   }
 }
 
-/** Judges each grid's experiment and champion. One that fails must not keep the others from being judged. */
+/**
+ * Judges each grid's experiment and champion, and pools what young symbols begin with. One that fails must not keep the
+ * others from being judged.
+ */
 async function judgeGrids(env: Env, nowMs: number): Promise<void> {
   const further = settingsOf(env).furtherGrids.flatMap(({ name }) => onGrid(env, name) ?? []);
-  const judged = [judgeExperiment(env, nowMs), ...further.map((own) => judgeFurther(own, nowMs))];
+  const judged = [judgeExperiment(env, nowMs), poolPriors(env, nowMs)];
+  for (const own of further) judged.push(judgeFurther(own, nowMs), poolPriors(own, nowMs));
   const failed = (await Promise.allSettled(judged)).find((one) => one.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }

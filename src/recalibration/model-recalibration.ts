@@ -3,6 +3,7 @@
 import { LABEL } from "../features/label-window.ts";
 import { IDENTITY, type Line, logitOf, recalibrated } from "./line.ts";
 import { MonthCalibration } from "./month-calibration.ts";
+import type { LearntLine, PooledPrior } from "./pooled-prior.ts";
 import { Recalibrator, refitSteps } from "./recalibrator.ts";
 import { ServingProof } from "./serving-proof.ts";
 
@@ -24,6 +25,8 @@ export interface Recalibrated {
 
 export class ModelRecalibration {
   readonly model: RecalibratedModel;
+  /** What it began with from other symbols; `undefined` for the identity. */
+  readonly pooledPrior: PooledPrior | undefined;
   readonly recalibrator: Recalibrator;
   readonly proof: ServingProof;
   readonly months = new MonthCalibration();
@@ -35,14 +38,22 @@ export class ModelRecalibration {
   readonly pending: Readonly<Record<"raw" | "candidate" | "served", Float32Array>>;
   private readonly stepMs: number;
 
-  constructor(model: RecalibratedModel, stepMs: number, prior: Line = IDENTITY) {
+  constructor(model: RecalibratedModel, stepMs: number, pooledPrior?: PooledPrior) {
     const { horizonSteps } = model;
     this.model = model;
     this.stepMs = stepMs;
-    this.recalibrator = new Recalibrator(horizonSteps, prior);
+    this.pooledPrior = pooledPrior;
+    const { slope, level } = pooledPrior ?? IDENTITY;
+    this.recalibrator = new Recalibrator(horizonSteps, { slope, level });
     this.proof = new ServingProof(horizonSteps);
     const ring = (): Float32Array => new Float32Array(horizonSteps).fill(NaN);
     this.pending = { raw: ring(), candidate: ring(), served: ring() };
+  }
+
+  /** What other symbols may begin with. */
+  get learnt(): LearntLine {
+    const { sha256, horizonSteps } = this.model;
+    return { sha256, ...this.line, horizons: this.labels / horizonSteps };
   }
 
   /** The line in force, whether it serves or not. */

@@ -1,7 +1,9 @@
 // Stores the recalibrations of a grid in three pages: what changes with every step, what changes with a fit, and the
 // months that are over.
 import { decodePage, encodePage, type Page, type PageArray, type PageContent } from "../features/page-buffer.ts";
+import type { Line } from "./line.ts";
 import { ModelRecalibration } from "./model-recalibration.ts";
+import { type PooledPrior, requireLine } from "./pooled-prior.ts";
 
 const NOW = "recalibration-now 1";
 const LEARNT = "recalibration-learnt 1";
@@ -27,7 +29,8 @@ interface StoredModel {
   readonly absentSince: number;
   readonly labels: number;
   readonly fitBlock: number;
-  readonly prior: { readonly slope: number; readonly level: number };
+  /** A line alone is the identity. */
+  readonly prior: Line | PooledPrior;
   readonly proof: string;
   /** The current month, counted from year 0; −1 before the first label. */
   readonly month: number;
@@ -112,9 +115,9 @@ export function loadRecalibrations(
 }
 
 function storedModel({ one, absentSince }: Kept): StoredModel {
-  const { model, recalibrator, labels, fitBlock, proof, months } = one;
+  const { model, pooledPrior, recalibrator, labels, fitBlock, proof, months } = one;
   const { sha256, labelText, horizonSteps } = model;
-  const counts = { absentSince, labels, fitBlock, prior: recalibrator.prior };
+  const counts = { absentSince, labels, fitBlock, prior: pooledPrior ?? recalibrator.prior };
   return { sha256, labelText, horizonSteps, ...counts, proof: proof.save().text, month: months.open.month };
 }
 
@@ -124,7 +127,8 @@ function loadNow(stepMs: number, most: number, { numbers, arrays }: PageContent)
   const kept = stored.map((model): Kept | undefined => {
     if (model === null) return undefined;
     const [fresh, evidence, raw, candidate, served, month] = arrays.slice(at, (at += NOW_ARRAYS));
-    const one = new ModelRecalibration(model, stepMs, model.prior);
+    const prior = requireLine(model.prior);
+    const one = new ModelRecalibration(model, stepMs, "symbols" in prior ? prior : undefined);
     one.recalibrator.loadFresh(fresh as Float64Array);
     one.proof.load(model.proof, evidence as Float64Array);
     one.pending.raw.set(raw as Float32Array);

@@ -2,6 +2,7 @@
 import type { Page } from "../features/page-buffer.ts";
 import { LABEL } from "../features/label-window.ts";
 import { ModelRecalibration, type RecalibratedModel } from "./model-recalibration.ts";
+import type { PooledPrior, PriorsByModel } from "./pooled-prior.ts";
 import {
   type Kept,
   learntPage,
@@ -28,6 +29,13 @@ interface RecalibratedStep {
   readonly labels: ArrayLike<number>;
 }
 
+/** Where a model is kept, whether that is a change, and whether it begins with what other symbols have learnt. */
+interface Place {
+  readonly place: number;
+  readonly isBack: boolean;
+  readonly isPooled: boolean;
+}
+
 export class Recalibrations {
   /** Pages that were unreadable when loaded; their models begin anew, or lose that part. */
   readonly damagedPages: number;
@@ -51,9 +59,13 @@ export class Recalibrations {
     return new Recalibrations(stepMs, loadRecalibrations(stepMs, MOST_MODELS, pages));
   }
 
-  /** Learns for these models from the next step on. One that returns goes on where it was. */
-  use(models: readonly UsedModel[]): void {
-    let areOthers = false;
+  /**
+   * Learns for these models from the next step on. One that returns goes on where it was.
+   * @param priors what a model without a history here begins with, by SHA-256; the identity without one.
+   * @returns whether a prior was taken: it is stored nowhere else, so the pages must be written before the next step.
+   */
+  use(models: readonly UsedModel[], priors: PriorsByModel = {}): boolean {
+    let [areOthers, isTaken] = [false, false];
     this.changes += 1;
     this.kept.forEach((kept) => {
       if (kept === undefined || kept.absentSince > 0 || models.some((model) => isSame(kept.one.model, model))) return;
@@ -62,11 +74,13 @@ export class Recalibrations {
       areOthers = true;
     });
     this.used = models.map((model) => {
-      const { place, isBack } = this.placeOf(model);
+      const { place, isBack, isPooled } = this.placeOf(model, priors[model.sha256]);
       areOthers ||= isBack;
+      isTaken ||= isPooled;
       return { spec: model.spec, place };
     });
     if (areOthers) this.changed = { now: true, learnt: true, months: true };
+    return isTaken;
   }
 
   /** The recalibration of a model in use; `undefined` for another. */
@@ -110,17 +124,17 @@ export class Recalibrations {
     ];
   }
 
-  private placeOf(model: UsedModel): { readonly place: number; readonly isBack: boolean } {
+  private placeOf(model: UsedModel, prior: PooledPrior | undefined): Place {
     const known = this.kept.findIndex((kept) => kept !== undefined && isSame(kept.one.model, model));
     if (known >= 0) {
       const isBack = this.kept[known]!.absentSince > 0;
       this.kept[known]!.absentSince = 0;
-      return { place: known, isBack };
+      return { place: known, isBack, isPooled: false };
     }
     const free = this.kept.indexOf(undefined);
     const place = free >= 0 ? free : this.longestAbsent();
-    this.kept[place] = { one: new ModelRecalibration(model, this.stepMs), absentSince: 0 };
-    return { place, isBack: true };
+    this.kept[place] = { one: new ModelRecalibration(model, this.stepMs, prior), absentSince: 0 };
+    return { place, isBack: true, isPooled: prior !== undefined };
   }
 
   private longestAbsent(): number {

@@ -1,6 +1,7 @@
 // Recalibrations step by step: what is learnt from, what is not, and that they depend on the steps alone.
 import { describe, expect, it } from "vitest";
 import { LABEL } from "../../src/features/label-window.ts";
+import { decodePage, encodePage } from "../../src/features/page-buffer.ts";
 import { SeededRandom } from "../../src/features/seeded-random.ts";
 import { probabilityOf } from "../../src/recalibration/line.ts";
 import { Recalibrations, type UsedModel } from "../../src/recalibration/recalibrations.ts";
@@ -125,6 +126,28 @@ describe("recalibrations", () => {
     for (const step of steps(2000, 4)) feed(one, step);
     one.use([{ ...MODEL, labelText: "other" }]);
     expect(one.of(MODEL.sha256)!.labels).toBe(0);
+  });
+
+  it("begin with a prior that the pages keep; pages of before it hold the identity, and a broken one is counted", () => {
+    const prior = { slope: 0.8, level: -0.5, symbols: 2, horizons: 3000, atMs: 1 };
+    const one = Recalibrations.load(1000, new Map());
+    expect(one.use([MODEL, OTHER], { [MODEL.sha256]: prior })).toBe(true);
+    const now = one.dirtyPages().find(({ id }) => id === "now")!.bytes;
+    const loadedAs = (change: (text: string) => string) => {
+      const { numbers, arrays } = decodePage("recalibration-now 1", now);
+      const models = change(String(numbers["models"]));
+      const bytes = encodePage("recalibration-now 1", { numbers: { ...numbers, models }, arrays });
+      const loaded = Recalibrations.load(1000, new Map([["now", bytes]]));
+      expect(loaded.use([MODEL, OTHER], { [OTHER.sha256]: prior })).toBe(loaded.damagedPages > 0);
+      return { damagedPages: loaded.damagedPages, found: loaded.of(MODEL.sha256)! };
+    };
+    const kept = loadedAs((text) => text);
+    expect([kept.found.pooledPrior, kept.found.line]).toEqual([prior, { slope: 0.8, level: -0.5 }]);
+    const text = JSON.stringify(prior);
+    const older = loadedAs((models) => models.replace(text, '{"slope":1,"level":0}'));
+    expect([older.damagedPages, older.found.pooledPrior, older.found.line.slope]).toEqual([0, undefined, 1]);
+    const broken = loadedAs((models) => models.replace(text, '{"slope":null,"level":0,"symbols":2}'));
+    expect([broken.damagedPages, broken.found.line]).toEqual([1, { slope: 1, level: 0 }]);
   });
 
   it("lose with a damaged page what it has, and count it", () => {

@@ -73,7 +73,7 @@ export class Desk {
 
   async apply(rows: Float64Array): Promise<void> {
     const batch = { symbol: this.symbol, rows, producer: null, producerSeq: null, maxTraceBytes: null };
-    const serving = { models: new RetainedModels(this.models), experiment: null };
+    const serving = { models: new RetainedModels(this.models), experiment: null, priors: {} };
     await processBatch(batch, this.live, serving, this.nowMs);
   }
 

@@ -187,6 +187,7 @@ describe("the archive of predictions", () => {
       const serving = {
         models: new RetainedModels(desk.models),
         experiment: null,
+        priors: {},
       };
       expect(() => logAnswers(desk.live, new ClosedSteps(1), untouched, serving)).not.toThrow();
     });

@@ -5,6 +5,7 @@ import type { Page } from "../../src/features/page-buffer.ts";
 import { SCORED } from "../../src/model/scored-alias.ts";
 import type { LabelLearner } from "../../src/durable/symbol/learning/label-learner.ts";
 import { Learners } from "../../src/durable/symbol/learning/learners.ts";
+import { SCORED } from "../../src/model/scored-alias.ts";
 import { DEFAULT_LEARNING } from "../../src/settings/learning-settings.ts";
 import type { AliasScores, StepScores } from "../../src/durable/symbol/scoring.ts";
 
@@ -28,8 +29,9 @@ class Adder implements LabelLearner {
     this.learnt = stored === undefined ? 0 : new Float64Array(stored)[0]!;
   }
 
-  adopt(): void {
+  adopt(): boolean {
     this.failIfTold();
+    return false;
   }
 
   learn(_steps: ClosedSteps, scores: StepScores): StepScores {

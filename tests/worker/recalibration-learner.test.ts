@@ -1,6 +1,7 @@
 // The learner between scores and answers: what it changes of them, and what it leaves alone.
-import { SCORED } from "../../src/model/scored-alias.ts";
 import { describe, expect, it } from "vitest";
+import { servedScores } from "../../feeds/parity/served-scores.ts";
+import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { ClosedSteps, FLAG } from "../../src/features/closed-steps.ts";
 import { FeatureEngine } from "../../src/features/feature-engine.ts";
 import { LABEL } from "../../src/features/label-window.ts";
@@ -8,12 +9,14 @@ import { SeededRandom } from "../../src/features/seeded-random.ts";
 import type { Scorer } from "../../src/model/artifact.ts";
 import type { ServedModels } from "../../src/model/model-host.ts";
 import { probabilityOf } from "../../src/recalibration/line.ts";
+import { pooledPrior, type PriorsByModel } from "../../src/recalibration/pooled-prior.ts";
 import type { RecalibrationMode } from "../../src/recalibration/recalibration-mode.ts";
 import { RecalibrationLearner } from "../../src/durable/symbol/learning/recalibration-learner.ts";
 import type { AliasScores, StepScores } from "../../src/durable/symbol/scoring.ts";
 
 const features = new FeatureEngine();
 const HORIZON = features.config.label.horizonSteps;
+const PRIOR = { slope: 0.8, level: -0.9, symbols: 3, horizons: 9000, atMs: 5 } as const;
 
 function scorer(sha256: string): Scorer {
   const manifest = { onnxSha256: sha256, label: features.config.label, threshold: 0.3, scoreEdges: [] };
@@ -71,7 +74,7 @@ const pagesOf = (learner: RecalibrationLearner) => new Map(learner.dirtyPages().
 
 function learnerOf(mode: RecalibrationMode, pages: ReadonlyMap<string, ArrayBuffer> = new Map()): RecalibrationLearner {
   const learner = new RecalibrationLearner(1000, pages, mode);
-  learner.adopt(features, MODELS);
+  learner.adopt(features, MODELS, {});
   return learner;
 }
 
@@ -163,6 +166,64 @@ describe("RecalibrationLearner", () => {
     expect(run(1009, true)).toEqual(whole);
   });
 
+  it("begins with a prior once, keeps it across restarts, and serves the trainer's bits with it", () => {
+    const priors = { [CHAMPION.manifest.onnxSha256]: PRIOR };
+    const begun = (pages: ReadonlyMap<string, ArrayBuffer>, given: PriorsByModel) => {
+      const learner = new RecalibrationLearner(1000, pages, "on");
+      return { learner, isTaken: learner.adopt(features, MODELS, given) };
+    };
+    const first = begun(new Map(), priors);
+    expect(first.isTaken).toBe(true);
+    const line = { slope: 0.8, level: -0.9, labels: 0, state: "learning" };
+    expect(first.learner.factsOf(CHAMPION.manifest.onnxSha256)).toMatchObject(line);
+    expect(first.learner.factsOf(BASELINE.manifest.onnxSha256)).toMatchObject({ slope: 1, level: 0 });
+    const others = { [CHAMPION.manifest.onnxSha256]: { ...PRIOR, level: 1 }, [BASELINE.manifest.onnxSha256]: PRIOR };
+    const { learner, isTaken } = begun(pagesOf(first.learner), others);
+    expect(isTaken).toBe(false);
+    expect(learner.of(CHAMPION.manifest.onnxSha256)!.pooledPrior).toEqual(PRIOR);
+    expect(learner.of(BASELINE.manifest.onnxSha256)!.pooledPrior).toBeUndefined();
+    const all = new Market(7).next(40_000);
+    const { champion } = learner.learn(all.steps, all.scores);
+    const artifact = { manifest: CHAMPION.manifest } as unknown as Artifact;
+    const scored = [{ artifact, probabilities: all.scores.champion.raw }];
+    const offline = (given: PriorsByModel) =>
+      servedScores(all.steps, 1000, scored, given).get(CHAMPION.manifest.onnxSha256)!;
+    expect(learner.factsOf(CHAMPION.manifest.onnxSha256).state).toBe("serving");
+    expect(champion.values).toEqual(offline(priors));
+    expect(champion.values).not.toEqual(offline({}));
+  });
+
+  it("takes no prior for a model with a history, nor where nothing is learnt", () => {
+    const priors = { [CHAMPION.manifest.onnxSha256]: PRIOR };
+    const learner = learnerOf("on");
+    learner.adopt(features, modelsOf({ champion: BASELINE }), priors);
+    expect(learner.adopt(features, MODELS, priors)).toBe(false);
+    expect(learner.factsOf(CHAMPION.manifest.onnxSha256)).toMatchObject({ slope: 1, level: 0 });
+    expect(new RecalibrationLearner(1000, new Map(), "off").adopt(features, MODELS, priors)).toBe(false);
+  });
+
+  it("says what it has learnt in horizons of labels, which a third symbol begins with", () => {
+    const lines = [1, 2].flatMap((seed) => {
+      const [learner, market] = [learnerOf("on"), new Market(seed)];
+      for (let n = 0; n < 60; n++) {
+        const { steps, scores } = market.next(900);
+        learner.learn(steps, scores);
+      }
+      return learner.lines.filter(({ sha256 }) => sha256 === CHAMPION.manifest.onnxSha256);
+    });
+    const prior = pooledPrior(lines, { symbols: 2, horizons: 1000 }, 7)!;
+    expect(prior).toMatchObject({ symbols: 2, horizons: (2 * (54_000 - HORIZON)) / HORIZON, atMs: 7 });
+    const third = new RecalibrationLearner(1000, new Map(), "on");
+    third.adopt(features, MODELS, { [CHAMPION.manifest.onnxSha256]: prior });
+    const { slope, level } = third.factsOf(CHAMPION.manifest.onnxSha256);
+    // The champion gives e times the odds where the log-odds are −1 on the mean.
+    expect(level + slope * -1).toBeLessThan(-1.6);
+    expect(level + slope * -1).toBeGreaterThan(-2.4);
+    // Nothing is proven of the third yet, so what the model says is served.
+    const { steps, scores } = new Market(3).next(10);
+    expect(third.learn(steps, scores).champion.values).toEqual(scores.champion.raw);
+  });
+
   it("credits no model with replayed steps that it was not followed at", () => {
     const [learner, market] = [learnerOf("on"), new Market(3)];
     const { steps, scores } = market.next(500);
@@ -185,9 +246,9 @@ describe("RecalibrationLearner", () => {
   it("goes on where it was when a model returns after a swap", () => {
     const { learner } = proven("on");
     const before = learner.factsOf(CHAMPION.manifest.onnxSha256);
-    learner.adopt(features, modelsOf({ champion: BASELINE }));
+    learner.adopt(features, modelsOf({ champion: BASELINE }), {});
     expect(learner.factsOf(CHAMPION.manifest.onnxSha256).labels).toBe(0);
-    learner.adopt(features, MODELS);
+    learner.adopt(features, MODELS, {});
     expect(learner.factsOf(CHAMPION.manifest.onnxSha256)).toEqual(before);
   });
 });

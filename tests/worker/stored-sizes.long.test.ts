@@ -33,7 +33,7 @@ const storesOf = (storage: DurableObjectStorage) => ({
 async function apply(live: LiveSymbol, rows: Float64Array): Promise<void> {
   const models = new RetainedModels(NO_MODELS);
   const batch = { symbol: live.name, rows, producer: "p", producerSeq: live.engine.batches, maxTraceBytes: null };
-  await processBatch(batch, live, { models, experiment: null }, 1_000_000);
+  await processBatch(batch, live, { models, experiment: null, priors: {} }, 1_000_000);
 }
 
 function engineConfig(stepMs: number, label: Partial<EngineConfig["label"]>): EngineConfig {

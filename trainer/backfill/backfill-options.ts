@@ -41,7 +41,8 @@ computes the evidence anew from these and its live blocks, and judges it.`,
     ),
     recalibration: option(
       oneOf(RECALIBRATION_MODES),
-      "the gateway's RECALIBRATION, for one of an older version: what is compared is what it answers",
+      "the gateway's RECALIBRATION, for one of an older version: what is compared is what it answers; each model begins " +
+        "with no change",
       { otherwise: "as the gateway says, else on" },
     ),
     ...BUCKET,

@@ -42,6 +42,7 @@ import {
 } from "./forced-promotion.ts";
 import { describeFeed, type FeedWish, feedWishSchema, isSameFeed } from "./feed-wish.ts";
 import { type KeptBackfill, notedBackfillSchema, withNoted } from "./kept-backfill.ts";
+import { type KeptPriors, keptPriorsSchema, NO_PRIORS } from "./kept-priors.ts";
 import { FEED_VENUES, type FeedVenue } from "../../markets/feed/venue-protocol.ts";
 import type { Outcome } from "./outcome.ts";
 import { persistFirst } from "../itty/persist-first.ts";
@@ -82,6 +83,7 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
   experimentCount = 0;
   compared: Compared | null = null;
   watches: Partial<Record<GuardRole, ChampionWatch>> = {};
+  priors: KeptPriors = NO_PRIORS;
 
   /** Called by itty-durable after it loaded the stored values into the fields. */
   override onLoad(): Promise<void> {
@@ -90,8 +92,8 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
   }
 
   snapshot(): RegistryState {
-    const { aliases, forced, thresholds, notices, experiment, feeds } = this;
-    return { aliases, forced, thresholds, notices, experiment, feeds };
+    const { aliases, forced, thresholds, notices, experiment, feeds, priors } = this;
+    return { aliases, forced, thresholds, notices, experiment, feeds, priors };
   }
 
   /** Separate from the snapshot, which every isolate reads every few seconds. */
@@ -280,6 +282,12 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
     const forced = this.forcedHistory.findLast(({ alias, sha256 }) => alias === "champion" && sha256 === rival);
     await this.change(wanted, parseText(changeCauseSchema, cause, "cause"), undefined, {}, forced);
     return { ok: true };
+  }
+
+  /** Keeps what the recalibrations of young symbols begin with. @param priors JSON of `KeptPriors`. */
+  async keepPriors(priors: string): Promise<RegistryState> {
+    await persistFirst<RegistryObject>(this, { priors: parseText(keptPriorsSchema, priors, "priors") });
+    return this.snapshot();
   }
 
   /** The newest notice of a symbol and a code replaces the earlier one. @param notice JSON of a `Notice`. */

@@ -14,6 +14,7 @@ import { anyObject, fields, finiteNumber, oneOf, wholeNumber, type Parsed } from
 import { type Change, changeSchema } from "./alias-history.ts";
 import { type Compared, comparedSchema, type Experiment, experimentSchema } from "./experiment.ts";
 import { type KeptBackfill, keptBackfillSchema } from "./kept-backfill.ts";
+import { type KeptPriors, keptPriorsSchema, NO_PRIORS } from "./kept-priors.ts";
 import {
   type ForcedPromotion,
   forcedPromotionSchema,
@@ -53,6 +54,8 @@ export interface RegistryState {
   readonly experiment: Experiment | null;
   /** The feeds that run in the gateway. Empty in answers of older versions. */
   readonly feeds: FeedWishes;
+  /** What recalibrations begin with. None in answers of older versions. */
+  readonly priors: KeptPriors;
 }
 
 /** The registry's complete stored state. */
@@ -77,6 +80,7 @@ export interface StoredRegistry {
   compared: Compared | null;
   /** By guard: how the champion does against it. */
   watches: Partial<Record<GuardRole, ChampionWatch>>;
+  priors: KeptPriors;
 }
 
 const text = v.string("a text");
@@ -102,6 +106,7 @@ export function readStoredRegistry(
     experimentCount: reader.field(wholeNumber(0), stored.experimentCount, "experimentCount", 0),
     compared: reader.field(v.nullable(comparedSchema), stored.compared, "compared", null),
     watches: readWatches(stored.watches, reader),
+    priors: readPriors(stored.priors, reader),
   };
   reader.report("registry_state_unreadable");
   return read;
@@ -119,8 +124,10 @@ export function readRegistrySnapshot(answer: unknown, bundled: BundledSet): Regi
   const experiment = reader.field(v.nullable(experimentSchema), snapshot["experiment"], "experiment", null);
   const notices = reader.entries(noticeSchema, snapshot["notices"], "notices");
   const feeds = readFeeds(snapshot["feeds"], reader);
+  const priors = readPriors(snapshot["priors"], reader);
   reader.report("registry_answer_unreadable");
-  return { aliases, forced, thresholds, notices, experiment: currentExperiment(experiment, aliases, bundled), feeds };
+  const running = currentExperiment(experiment, aliases, bundled);
+  return { aliases, forced, thresholds, notices, experiment: running, feeds, priors };
 }
 
 /** The experiment; `null` if champion or challenger has changed since it began. */
@@ -162,6 +169,11 @@ function readFeeds(raw: unknown, reader: LenientReader): Partial<Record<FeedVenu
     if (wish !== undefined) feeds[venue] = wish;
   }
   return feeds;
+}
+
+/** Priors that are unreadable are pooled anew; until then recalibrations begin with the identity. */
+function readPriors(raw: unknown, reader: LenientReader): KeptPriors {
+  return reader.field(keptPriorsSchema, raw, "priors", NO_PRIORS);
 }
 
 /** Watches that are unreadable begin anew. */

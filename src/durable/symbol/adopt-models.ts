@@ -2,26 +2,24 @@
 import type { FeatureEngine } from "../../features/feature-engine.ts";
 import { type LabelSpec, labelSpecText } from "../../features/label-spec.ts";
 import type { ServedModels } from "../../model/model-host.ts";
-import type { LiveGrid, LiveSymbol, Serving } from "./live-symbol.ts";
+import type { GridServing, LiveGrid, LiveSymbol, Serving } from "./live-symbol.ts";
 import { servingOf } from "./live-symbol.ts";
 import { SCORED } from "../../model/scored-alias.ts";
 
 /** Adopts models on every grid. Writes a snapshot on a change: slots do not record the models that were in use. */
 export function adoptModels(live: LiveSymbol, serving: Serving): void {
-  const changed = [live, ...live.grids.values()].filter((grid) =>
-    adoptOn(grid, servingOf(serving, grid).models.served),
-  );
+  const changed = [live, ...live.grids.values()].filter((grid) => adoptOn(grid, servingOf(serving, grid)));
   if (changed.length > 0) live.engine.saveSnapshot(live.evaluation);
 }
 
 /** Returns whether a snapshot must say so. */
-function adoptOn({ engine, evaluation }: LiveGrid, models: ServedModels): boolean {
+function adoptOn({ engine, evaluation }: LiveGrid, { models: { served: models }, priors }: GridServing): boolean {
   evaluation.resume();
   if (evaluation.adopted === models) return false;
   // Provisional models must not displace the quality history of the regular ones.
   if (models.provisional && evaluation.monitor.quality.followed.length > 0) return false;
   const areSpecsOthers = adoptLabelSpecs(engine.features, models);
-  const areModelsOthers = evaluation.follow(engine.features, models);
+  const areModelsOthers = evaluation.follow(engine.features, models, priors);
   // After a fault the next batch adopts them.
   if (!evaluation.hasFault) evaluation.adopted = models;
   return areSpecsOthers || areModelsOthers;

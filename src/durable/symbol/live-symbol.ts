@@ -3,6 +3,7 @@ import type { ClosedSteps } from "../../features/closed-steps.ts";
 import type { EngineConfig, FeatureEngine } from "../../features/feature-engine.ts";
 import { labelGridFault } from "../../features/label-on-grid.ts";
 import type { ServedModels } from "../../model/model-host.ts";
+import type { PriorsByModel } from "../../recalibration/pooled-prior.ts";
 import type { Settings } from "../../settings.ts";
 import { DEFAULT_LEARNING } from "../../settings/learning-settings.ts";
 import type { ArchiveLedger } from "./archive/archive-ledger.ts";
@@ -70,10 +71,12 @@ export interface LiveSymbol extends LiveGrid {
   readonly grids: Map<string, FurtherGrid>;
 }
 
-/** The models and the experiment for scoring on one grid. */
+/** The models and the experiment for scoring on one grid, and what a recalibration without a history begins with. */
 export interface GridServing {
   readonly models: RetainedModels;
   readonly experiment: RunningExperiment | null;
+  /** By SHA-256; empty where the registry has not been read. */
+  readonly priors: PriorsByModel;
 }
 
 /** Those of the default grid and of the further ones, read together so that one batch uses one set. */

@@ -30,6 +30,7 @@ import { runAsRequest } from "../../request-context.ts";
 import type { RuleStatus } from "../../quality/alerts/rule-status.ts";
 import type { BlockRows } from "../../quality/window-tables.ts";
 import type { WindowName } from "../../quality/window-quality.ts";
+import type { LearntLine } from "../../recalibration/pooled-prior.ts";
 import type { DirectoryEntry } from "../directory/object.ts";
 import { AlarmKeeper } from "./alarm-keeper.ts";
 import type { SymbolAlertSettings } from "./alerts/alert-settings-page.ts";
@@ -406,6 +407,11 @@ export class SymbolObject extends DurableObject<Env> {
     );
   }
 
+  /** What recalibrates its models; `undefined` for a symbol that has no tick yet. */
+  async learntLines(name?: string): Promise<readonly LearntLine[] | undefined> {
+    return (await this.monitored(name))?.evaluation.learners.of("recalibration").lines;
+  }
+
   /** How the champion's guards do; `undefined` for a symbol that has no tick yet. */
   async guardGains(name?: string): Promise<readonly GuardGains[] | undefined> {
     return (await this.monitored(name))?.evaluation.monitor.quality.guardGains();
@@ -709,8 +715,10 @@ export class SymbolObject extends DurableObject<Env> {
   private retainModels(): Serving & { readonly further: ReadonlyMap<string, GridServing> } {
     const [own, ...further] = this.allGrids.map((grid): [string, GridServing] => {
       const name = gridName(grid);
-      const experiment = runningExperiment(onGrid(this.env, name) ?? this.env);
-      return [name, { models: new RetainedModels(this.hostOf(grid).serving), experiment }];
+      const env = onGrid(this.env, name) ?? this.env;
+      const priors = rememberedRegistryState(env)?.priors.models ?? {};
+      const models = new RetainedModels(this.hostOf(grid).serving);
+      return [name, { models, experiment: runningExperiment(env), priors }];
     });
     return { ...own![1], further: new Map(further) };
   }

@@ -26,12 +26,12 @@ export async function scoreReplayed(live: LiveSymbol, serving: Serving): Promise
 
 /** Returns whether other models are followed now. */
 async function scoreReplayedOf(live: LiveGrid, serving: GridServing): Promise<boolean> {
-  const { models, experiment } = serving;
+  const { models, experiment, priors } = serving;
   const { engine, evaluation } = live;
   const known = new Set(evaluation.monitor.quality.followed);
   // Under the label specs of those batches; those that the models need now follow in `adoptModels`.
   const mayFollow = !models.served.provisional || known.size === 0;
-  const areModelsOthers = mayFollow && evaluation.follow(engine.features, models.served);
+  const areModelsOthers = mayFollow && evaluation.follow(engine.features, models.served, priors);
   const replayed = engine.takeReplayed();
   if (replayed.count > 0) {
     const scores = evaluation.learn(replayed, await models.score(replayed, engine.features), known);

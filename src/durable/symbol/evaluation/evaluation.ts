@@ -5,6 +5,7 @@ import type { Page } from "../../../features/page-buffer.ts";
 import { logError } from "../../../log.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
 import type { EvidenceLimits } from "../../../quality/alert-evidence/alert-evidence.ts";
+import type { PriorsByModel } from "../../../recalibration/pooled-prior.ts";
 import type { LearningSettings } from "../../../settings/learning-settings.ts";
 import type { Companion } from "../engine.ts";
 import { type GridLearners, LEARNERS } from "../learning/learner-table.ts";
@@ -70,12 +71,15 @@ export class Evaluation implements Companion {
     if (this.learners.resume(() => this.stored())) this.adopted = undefined;
   }
 
-  /** Follows these models from now on. Returns whether they changed. */
-  follow(features: FeatureEngine, models: ServedModels): boolean {
+  /**
+   * Follows these models from now on. Returns whether a snapshot must say so.
+   * @param priors see `LabelLearner.adopt`.
+   */
+  follow(features: FeatureEngine, models: ServedModels, priors: PriorsByModel): boolean {
     const followed = this.current.quality.followed.join();
     this.isolateMonitorFault((monitor) => monitor.adopt(features, models));
-    this.learners.adopt(features, models);
-    return !this.hasFault && this.current.quality.followed.join() !== followed;
+    const isTaken = this.learners.adopt(features, models, priors);
+    return isTaken || (!this.hasFault && this.current.quality.followed.join() !== followed);
   }
 
   /** The scores as they are answered, after what the labels that arrive with these steps teach. */

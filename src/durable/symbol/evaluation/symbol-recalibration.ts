@@ -2,6 +2,7 @@
 import type { ServedModels } from "../../../model/model-host.ts";
 import { SCORED } from "../../../model/scored-alias.ts";
 import type { CalibrationKind, MonthFigures } from "../../../recalibration/month-calibration.ts";
+import type { PooledPrior } from "../../../recalibration/pooled-prior.ts";
 import { FAULTY_RECALIBRATION, type RecalibrationFacts } from "../../../recalibration/recalibration-facts.ts";
 import type { ServingChange } from "../../../recalibration/serving-proof.ts";
 import type { GridLearners } from "../learning/learner-table.ts";
@@ -10,6 +11,8 @@ import type { GridLearners } from "../learning/learner-table.ts";
 export interface SymbolRecalibration {
   readonly sha256: string;
   readonly facts: RecalibrationFacts;
+  /** What it began with from other symbols; `null` for the identity. */
+  readonly prior: PooledPrior | null;
   /** The oldest month first. */
   readonly months: readonly MonthFigures[];
   /** What began or ceased to serve, the oldest first. */
@@ -23,7 +26,7 @@ export function symbolRecalibrations(learners: GridLearners, { byAlias }: Served
   return [...shas].map((sha256) => {
     const one = learner.of(sha256);
     const [months, changes] = [one?.months.figures() ?? [], one?.proof.journal ?? []];
-    return { sha256, facts: factsOf(learners, sha256), months, changes };
+    return { sha256, facts: factsOf(learners, sha256), prior: one?.pooledPrior ?? null, months, changes };
   });
 }
 

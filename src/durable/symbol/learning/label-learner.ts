@@ -3,6 +3,7 @@ import type { ClosedSteps } from "../../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../../features/feature-engine.ts";
 import type { Page } from "../../../features/page-buffer.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
+import type { PriorsByModel } from "../../../recalibration/pooled-prior.ts";
 import type { LearningSettings } from "../../../settings/learning-settings.ts";
 import type { StepScores } from "../scoring.ts";
 
@@ -13,8 +14,12 @@ import type { StepScores } from "../scoring.ts";
 export interface LabelLearner {
   /** Pages that were unreadable when it was loaded; their part of what was learnt is lost. */
   readonly damagedPages: number;
-  /** Learns for these models from now on. */
-  adopt(features: FeatureEngine, models: ServedModels): void;
+  /**
+   * Learns for these models from now on.
+   * @param priors what a model may begin with that has no history here, by SHA-256.
+   * @returns whether it took something that is stored nowhere else: a snapshot must be written before the next step.
+   */
+  adopt(features: FeatureEngine, models: ServedModels, priors: PriorsByModel): boolean;
   /**
    * Learns from the labels that arrive with closed steps, step by step in their order, and returns the scores as they
    * are answered: each depends on the labels that had arrived with its own step at the latest.

@@ -4,6 +4,7 @@ import type { ClosedSteps } from "../../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../../features/feature-engine.ts";
 import type { Page } from "../../../features/page-buffer.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
+import type { PriorsByModel } from "../../../recalibration/pooled-prior.ts";
 import type { LearningSettings } from "../../../settings/learning-settings.ts";
 import type { StepScores } from "../scoring.ts";
 import type { LabelLearner, LoadLearner } from "./label-learner.ts";
@@ -59,8 +60,11 @@ export class Learners<Table extends LearnerTable> {
     return isAnyFaulty;
   }
 
-  adopt(features: FeatureEngine, models: ServedModels): void {
-    this.each((learner) => learner.adopt(features, models));
+  /** Returns whether a snapshot must be written before the next step. */
+  adopt(features: FeatureEngine, models: ServedModels, priors: PriorsByModel): boolean {
+    let isTaken = false;
+    this.each((learner) => (isTaken = learner.adopt(features, models, priors) || isTaken));
+    return isTaken;
   }
 
   learn(steps: ClosedSteps, scores: StepScores, onlyKnown: ReadonlySet<string> | undefined): StepScores {

@@ -6,6 +6,7 @@ import type { Page } from "../../../features/page-buffer.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
 import { SCORED, type ScoredAlias } from "../../../model/scored-alias.ts";
 import type { ModelRecalibration } from "../../../recalibration/model-recalibration.ts";
+import type { LearntLine, PriorsByModel } from "../../../recalibration/pooled-prior.ts";
 import { type RecalibrationFacts, recalibrationFacts } from "../../../recalibration/recalibration-facts.ts";
 import { Recalibrations } from "../../../recalibration/recalibrations.ts";
 import type { ServingChange } from "../../../recalibration/serving-proof.ts";
@@ -58,10 +59,16 @@ export class RecalibrationLearner implements LabelLearner {
     return recalibrationFacts(one, { mode: this.mode, stepMs: this.stepMs });
   }
 
-  adopt(features: FeatureEngine, models: ServedModels): void {
-    if (this.mode === "off") return;
-    this.recalibrations.use(followedModels(features, models).series);
+  /** What the models in use have learnt here. */
+  get lines(): readonly LearntLine[] {
+    return this.recalibrations.all.map(({ learnt }) => learnt);
+  }
+
+  adopt(features: FeatureEngine, models: ServedModels, priors: PriorsByModel): boolean {
+    if (this.mode === "off") return false;
+    const isTaken = this.recalibrations.use(followedModels(features, models).series, priors);
     for (const { model, proof } of this.recalibrations.all) this.told.set(model.sha256, lastChange(proof.journal));
+    return isTaken;
   }
 
   /** The changes of models in use since the last call or since they were adopted, at most one a model. */

@@ -41,9 +41,9 @@ export class ThresholdLearner implements LabelLearner {
     }
   }
 
-  adopt(features: FeatureEngine, { byAlias }: ServedModels): void {
+  adopt(features: FeatureEngine, { byAlias }: ServedModels): boolean {
     this.columns.clear();
-    if (this.mode === "off") return;
+    if (this.mode === "off") return false;
     for (const alias of ANSWERING) {
       const scorer = byAlias[alias];
       const stated = scorer && statedOf(scorer);
@@ -52,6 +52,7 @@ export class ThresholdLearner implements LabelLearner {
       this.columns.set(stated.sha256, column);
       this.use(stated);
     }
+    return false;
   }
 
   learn(steps: ClosedSteps, scores: StepScores, onlyKnown?: ReadonlySet<string>): StepScores {

@@ -26,7 +26,7 @@ export class VolatilityLearner implements LabelLearner {
     return this.learning.damagedPages;
   }
 
-  adopt(features: FeatureEngine, { byAlias }: ServedModels): void {
+  adopt(features: FeatureEngine, { byAlias }: ServedModels): boolean {
     const specs = features.labelSpecs.map((spec) => {
       return { labelText: labelSpecText(spec), horizonSteps: spec.horizonSteps };
     });
@@ -38,6 +38,7 @@ export class VolatilityLearner implements LabelLearner {
     const isFirst = (model: SigmaModel, i: number): boolean =>
       models.findIndex(({ sha256 }) => sha256 === model.sha256) === i;
     this.learning.adopt(specs, models.filter(isFirst));
+    return false;
   }
 
   learn(steps: ClosedSteps, scores: StepScores, onlyKnown?: ReadonlySet<string>): StepScores {
