@@ -8,6 +8,7 @@ import { LABEL } from "../../src/features/label-window.ts";
 import { SeededRandom } from "../../src/features/seeded-random.ts";
 import type { Scorer } from "../../src/model/artifact.ts";
 import type { ServedModels } from "../../src/model/model-host.ts";
+import { SCORED } from "../../src/model/scored-alias.ts";
 import { probabilityOf } from "../../src/recalibration/line.ts";
 import { pooledPrior, type PriorsByModel } from "../../src/recalibration/pooled-prior.ts";
 import type { RecalibrationMode } from "../../src/recalibration/recalibration-mode.ts";
