@@ -23,6 +23,7 @@ export function fixtureRecalibration(model: ModelRecalibration["model"]): ModelR
   return {
     model,
     ...{ state: "serving", slope: 0.9, level: -0.5, labels: 10_238_400, e_value: 0.002, since: SERVING_MS },
+    prior: null,
     months,
     changes: [{ step: SERVING_MS / 1000, to: "serving", e_value: 21.4, mean_gain: 0.00068, rows: 4_103_100 }],
   };
@@ -31,7 +32,17 @@ export function fixtureRecalibration(model: ModelRecalibration["model"]): ModelR
 /** One that has seen no label. */
 export function fixtureYoungRecalibration(model: ModelRecalibration["model"]): ModelRecalibration {
   const line = { slope: 1, level: 0 };
-  return { model, state: "learning", ...line, labels: 0, e_value: 1, since: null, months: [], changes: [] };
+  return {
+    model,
+    state: "learning",
+    ...line,
+    labels: 0,
+    e_value: 1,
+    since: null,
+    prior: null,
+    months: [],
+    changes: [],
+  };
 }
 
 /** The champion's follows and is served; the challenger's goal cannot be followed. */

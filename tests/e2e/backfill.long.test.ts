@@ -51,7 +51,7 @@ class Desk {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     expect([path, answer.status]).toEqual([path, 200]);
-    return (await answer.json());
+    return await answer.json();
   }
 
   async challenge(): Promise<string> {
