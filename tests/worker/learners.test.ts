@@ -5,7 +5,6 @@ import type { Page } from "../../src/features/page-buffer.ts";
 import { SCORED } from "../../src/model/scored-alias.ts";
 import type { LabelLearner } from "../../src/durable/symbol/learning/label-learner.ts";
 import { Learners } from "../../src/durable/symbol/learning/learners.ts";
-import { SCORED } from "../../src/model/scored-alias.ts";
 import { DEFAULT_LEARNING } from "../../src/settings/learning-settings.ts";
 import type { AliasScores, StepScores } from "../../src/durable/symbol/scoring.ts";
 

@@ -88,6 +88,7 @@ function sampleRecalibration(sha256: string): SymbolQuality["recalibrations"][nu
   return {
     sha256,
     facts: { state: "serving", slope, level, labels: 412_033, eValue: 0.02, sinceMs: REPORT_MS - 500 * HOUR },
+    prior: null,
     months: [
       {
         month: "2026-10",
