@@ -63,12 +63,14 @@ describe("the archive of a symbol with further grids", () => {
   it("gives a symbol that is made again the windows of all its grids", async () => {
     const again = await ask("/predict?symbol=B&grid=10s");
     const warm = { source: "archive", steps: expect.any(Number) as number };
-    expect({ ...again, age_ms: 0 }).toEqual({ ...before, age_ms: 0, warm });
+    // What was learnt from labels went with the symbol.
+    const learnt = { recalibration: null, sigma_quantiles_bps: null, sigma_quantiles_missing: null };
+    expect({ ...again, age_ms: 0, ...learnt }).toEqual({ ...before, age_ms: 0, warm, ...learnt });
     for (const symbol of ["A", "B"]) await ingest(TICKS(symbol).slice(1900));
     for (const grid of ["1s", "10s", "60s"]) {
       const [a, b] = [(await predictFresh(`A&grid=${grid}`)).body, (await predictFresh(`B&grid=${grid}`)).body];
       // The one that was made again says what it began with.
-      const of = { symbol: null, prediction_id: null, age_ms: 0, warm: null };
+      const of = { symbol: null, prediction_id: null, age_ms: 0, warm: null, ...learnt };
       expect({ ...b, ...of }).toEqual({ ...a, ...of });
     }
   });

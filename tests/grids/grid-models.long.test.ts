@@ -38,7 +38,9 @@ describe("the models of a further grid", () => {
     expect((await ask("/admin/aliases?grid=10s")).aliases.champion).toBe(champion);
     expect((await ask("/admin/aliases")).aliases.champion).toBe(BUNDLED.champion);
     expect((await ask("/admin/aliases?grid=1s")).aliases.champion).toBe(BUNDLED.champion);
-    expect((await ask("/admin/history?grid=10s")).history).toMatchObject([{ alias: "champion", to: champion }]);
+    expect((await ask("/admin/history?grid=10s")).history).toContainEqual(
+      expect.objectContaining({ alias: "champion", to: champion }),
+    );
     expect((await ask("/admin/history")).count).toBe(0);
   });
 

@@ -104,5 +104,6 @@ export function servedSha(alias: Alias): string | undefined {
 export async function bundledModels(): Promise<void> {
   const { aliases } = (await fetchJson("/admin/aliases")).body as { aliases: Record<string, string> };
   const others = Object.keys(aliases).filter((alias) => aliases[alias] !== (BUNDLED as Record<string, string>)[alias]);
-  for (const alias of others) await fetchJson(`/admin/aliases/${alias}`, { method: "DELETE" });
+  // The champion that goes is a predecessor then.
+  for (const alias of [...others, "predecessor"]) await fetchJson(`/admin/aliases/${alias}`, { method: "DELETE" });
 }

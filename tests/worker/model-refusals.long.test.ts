@@ -175,6 +175,8 @@ describe("an artifact that cannot serve", () => {
       expect(await livePrediction()).toEqual(before);
 
       await fetchJson("/admin/aliases/champion", { method: "DELETE" });
+      // It was champion before, by name at least.
+      await fetchJson("/admin/aliases/predecessor", { method: "DELETE" });
       expect((await fetchJson("/health")).body).toMatchObject({ status: "healthy", refused_artifacts: [] });
       expect(await metric("volgate_model_refused")).toBe(0);
     });
