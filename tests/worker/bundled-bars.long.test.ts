@@ -119,7 +119,7 @@ describe("a fresh gateway of one-minute bars", () => {
     expect((await predict("BAR")).model).toMatchObject({ sha256 });
     const removed = await ask("/admin/aliases/champion", { method: "DELETE" });
     expect(removed.body).toEqual({ alias: "champion", sha256: BUNDLED_BARS.champion });
-    expect((await ask("/admin/aliases")).body.aliases).toEqual(BUNDLED_BARS);
+    expect((await ask("/admin/aliases")).body.aliases).toEqual({ ...BUNDLED_BARS, predecessor: sha256 });
     expect((await predict("BAR")).model).toMatchObject({ sha256: BUNDLED_BARS.champion });
     const toSeconds = { method: "PUT", body: JSON.stringify({ sha256: BUNDLED.champion }) };
     expect((await ask("/admin/aliases/champion", toSeconds)).body.code).toBe("artifact_schema_mismatch");

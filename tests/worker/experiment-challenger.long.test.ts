@@ -38,6 +38,7 @@ describe("a challenger", () => {
       ...{ mode: "shadow", share: 0.1, auto: false },
       ...against(refused),
       started_at: expect.stringMatching(/Z$/),
+      tries: 1,
     });
     await clearAlias("challenger");
     expect([servedSha("challenger"), await experimentNow()]).toEqual([undefined, null]);

@@ -169,7 +169,7 @@ describe("the history", () => {
     expect(readStoredRegistry({ changes: {} }, BUNDLED).changes).toEqual([]);
     const running = { id: "1", mode: "split", share: 0.5, auto: false, startedMs: 1, champion: "a", challenger: "b" };
     const read = (experiment: unknown) => readStoredRegistry({ experiment }, BUNDLED).experiment;
-    expect(read(running)).toEqual(running);
+    expect(read(running)).toEqual({ ...running, tries: 1 });
     for (const wrong of [{ share: 0.6 }, { share: NaN }, { mode: "x" }, { auto: 1 }, { id: 7 }, { startedMs: "1" }]) {
       expect(read({ ...running, ...wrong })).toBeNull();
     }

@@ -26,7 +26,11 @@ async function trained(note: string): Promise<Trained> {
   return { champion: await publish(await variantOf("champion", note, { set })), set };
 }
 
-const aliases = async () => (await fetchJson("/admin/aliases")).body.aliases as Record<string, string>;
+/** Without the champion that was replaced last, which is no part of a set. */
+const aliases = async () => {
+  const { predecessor: _, ...others } = (await fetchJson("/admin/aliases")).body.aliases as Record<string, string>;
+  return others;
+};
 const rollBack = () => postJson("/admin/rollback", WHO);
 const history = async () =>
   (await fetchJson("/admin/history")).body.history as { seq: number; alias: string; with: number | null }[];

@@ -73,7 +73,10 @@ describe("what does not answer for five seconds", () => {
   it("makes PUT answer 503 with Retry-After where it is the bucket, and nothing is changed", async () => {
     const { status, headers, body } = refused;
     expect([status, body.code, headers.get("Retry-After")]).toEqual([503, "artifact_store_unavailable", "5"]);
-    expect(await aliasesNow()).toEqual({ aliases: { ...BUNDLED, champion: known }, forced: {} });
+    expect(await aliasesNow()).toEqual({
+      aliases: { ...BUNDLED, champion: known, predecessor: BUNDLED.champion },
+      forced: {},
+    });
   });
 });
 
