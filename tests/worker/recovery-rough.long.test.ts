@@ -30,7 +30,7 @@ function oneNaN(trace: Record<string, unknown>, name = ""): Record<string, unkno
     if (typeof value === "object" && value !== null) return [key, oneNaN(value as Record<string, unknown>, key)];
     if (typeof value !== "string" || ["sha256", "index", "flags", "label"].includes(key)) return [key, value];
     const bytes = Uint8Array.from(atob(value), (char) => char.charCodeAt(0));
-    const float32 = name === "rows" || ["values", "raw", "sigmas"].includes(key);
+    const float32 = name === "rows" || ["values", "raw", "sigmas", "sigmaQuantiles"].includes(key);
     const numbers = float32 ? new Float32Array(bytes.buffer) : new Float64Array(bytes.buffer);
     return [key, Array.from(numbers, (x) => (Object.is(x, -0) ? "-0" : String(x))).join(" ")];
   });

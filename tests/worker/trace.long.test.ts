@@ -45,7 +45,7 @@ describe("X-Volgate-Trace", () => {
       const { trace = [] } = (await ingest(batch, TRACE)).body.symbols.BOUND;
       // The names of its parts come on top.
       expect(sizeOf(trace)).toBeLessThanOrEqual(most + 2048 * trace.length);
-      expect(sizeOf(trace)).toBeGreaterThan(0.3 * (most - 301 * 400));
+      expect(sizeOf(trace)).toBeGreaterThan(0.2 * (most - 301 * 900));
     }
     const days = [0, 1, 2].flatMap((day) => market("BOUND", 100, { fromMs: Date.UTC(2025, 10, 5 + 5 * day) }));
     expect((await ingest(days, TRACE)).status).toBe(200);
