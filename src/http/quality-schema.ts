@@ -285,7 +285,7 @@ export const qualityContract = contract({
       ],
       experiment: "no_pair: there is no challenger",
       histories: { kept: 4, most: 16, next_dropped: [] },
-      recalibrations: [{ model: CHAMPION, ...RECALIBRATION_EXAMPLE, months: [], changes: [] }],
+      recalibrations: [{ model: CHAMPION, ...RECALIBRATION_EXAMPLE, prior: null, months: [], changes: [] }],
       feedback: [],
       since_creation: { resolved: 800, voids: 0, unresolved: 0, uncounted: 4, breaks: 1, disordered: 0 },
       missing: [],
