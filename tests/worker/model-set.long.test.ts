@@ -28,8 +28,8 @@ async function trained(note: string): Promise<Trained> {
 
 /** Without the champion that was replaced last, which is no part of a set. */
 const aliases = async () => {
-  const { predecessor: _, ...others } = (await fetchJson("/admin/aliases")).body.aliases as Record<string, string>;
-  return others;
+  const held = (await fetchJson("/admin/aliases")).body.aliases as Record<string, string>;
+  return Object.fromEntries(Object.entries(held).filter(([alias]) => alias !== "predecessor"));
 };
 const rollBack = () => postJson("/admin/rollback", WHO);
 const history = async () =>
