@@ -147,6 +147,15 @@ describe("the runbook, followed from top to bottom", () => {
     expect(written).toMatch(/"probability":\s*0\.\d/);
   });
 
+  it("holds a threshold at another goal", async () => {
+    const [written] = await follow("hold-a-threshold");
+    expect(written).toContain('"mode":"shadow"');
+    const now = async () => (await ask<{ models: object[] }>("/symbols/BTC-USD/threshold")).models[0];
+    await expect.poll(now, { timeout: 15_000 }).toMatchObject({ source: "operator", goal: "recall at least 0.5" });
+    const body = JSON.stringify({ goal: "max F1", by: "test", reason: "as it was" });
+    await ask("/admin/aliases/champion/threshold", { method: "PUT", body });
+  });
+
   it("rolls a model back, and undoes that", async () => {
     const before = await champion();
     const cli = async (...args: string[]): Promise<unknown> =>
