@@ -104,11 +104,12 @@ for served in quality["labels"][0]["models"]:
         )
 
 
-# %% The served scores are the models' own: the same rows, scored by LightGBM and scikit-learn here.
+# %% The gateway's scores are the models' own, before it recalibrates them: the same rows, scored by LightGBM and
+# scikit-learn here.
 def traced(name: str, kind: str) -> np.ndarray:
     """One array of the trace, over all batches."""
     parts = report.traces[symbol]
-    texts = [part["scores"][name]["values"] if kind == "<f4" else part[name] for part in parts]
+    texts = [part["scores"][name]["raw"] if kind == "<f4" else part[name] for part in parts]
     return np.concatenate([np.frombuffer(base64.b64decode(text), dtype=kind) for text in texts])
 
 
