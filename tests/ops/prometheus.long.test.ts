@@ -36,6 +36,8 @@ const EMPTY: Readonly<Record<string, string>> = {
   "Calls of objects that fail: {{object}} failed": HEALTHY,
   "Calls of objects that fail: {{object}} no answer": HEALTHY,
   "Evidence for the challenger: e value": NO_EXPERIMENT,
+  "Evidence for the challenger: needed": NO_EXPERIMENT,
+  "Evidence for the challenger: comparisons": NO_EXPERIMENT,
   "Blocks and episodes of the experiment: blocks": NO_EXPERIMENT,
   "Blocks and episodes of the experiment: episodes": NO_EXPERIMENT,
   "Archive behind: {{symbol}} ticks": NO_BUCKET,
