@@ -263,7 +263,7 @@ export const predictLegacyContract = contract({
 /** A fault in a list's entry has the entry's code. */
 function codeOfPredictFault({ path, got }: Parameters<CodeOfFault>[0]): ReturnType<CodeOfFault> {
   const [list, index, field] = path;
-  if (list === "grid") return "unknown_grid";
+  if (list === "grid" || list === "horizon") return "unknown_grid";
   if (list === "symbols" && index !== undefined) return "symbol_malformed";
   if (list !== "rows") return undefined;
   if (index === undefined) return got.endsWith(" entries") ? "too_many_rows" : "rows_malformed";

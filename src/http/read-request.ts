@@ -7,7 +7,7 @@ import type { AppEnv } from "./app-env.ts";
 import { currentRequest } from "../request-context.ts";
 import { SMALL_BODY } from "./body-limits.ts";
 import type { AnswerOf, BodyContract, Contract, FieldsSchema, RequestOf } from "./contract.ts";
-import { isErrorCode } from "./error-codes.ts";
+import { type ErrorCode, isErrorCode } from "./error-codes.ts";
 import { Problem } from "./problem.ts";
 import { readJson } from "./read-body.ts";
 
@@ -60,13 +60,14 @@ async function checkedBody(request: Request, contract: Contract, body: BodyContr
 function checked(contract: Contract, schema: FieldsSchema | BodyContract["schema"], value: unknown): unknown {
   const result = check(schema, value, "body");
   if (result.ok) return result.value;
-  throw problemOf(contract, result.fault);
+  throw new Problem(faultCode(contract, result.fault), faultText(result.fault));
 }
 
-function problemOf({ codeOfFault }: Contract, fault: Fault): Problem {
+/** The error code of a fault that a route's schemas found. Throws `Error` where the contract names none: a bug. */
+export function faultCode({ codeOfFault }: Contract, fault: Fault): ErrorCode {
   const code = fault.unknownField ? "field_unknown" : (codeOfFault?.(fault) ?? `${String(fault.path[0])}_malformed`);
   if (!isErrorCode(code)) throw new Error(`no error code ${code} for ${faultText(fault)}`);
-  return new Problem(code, faultText(fault));
+  return code;
 }
 
 function namedHeaders(headers: Headers, { entries }: FieldsSchema): Record<string, string> {

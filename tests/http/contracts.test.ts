@@ -4,6 +4,8 @@ import type { Contract } from "../../src/http/contract.ts";
 import { CONTRACTS } from "../../src/http/contracts.ts";
 import { ingestContract } from "../../src/http/ingest-schema.ts";
 import { openApiDocument } from "../../src/http/openapi-document.ts";
+import { faultCode } from "../../src/http/read-request.ts";
+import { check } from "../../src/schemas/check.ts";
 import { problemSchema } from "../../src/http/problem-schema.ts";
 import { isRejection, parseTick } from "../../src/features/tick.ts";
 
@@ -37,6 +39,34 @@ describe("every contract", () => {
     expect(document).not.toContain("undefined");
   });
 });
+
+describe("a field of the wrong type", () => {
+  const WRONG = [{}, [], 1.5, "?", null, true, [{}], [null], [[]], { "?": 1 }];
+  /** Parameters and headers are texts. */
+  const TEXTS = ["", "?", "null", "-1", "1e999", "{}", "\0", "x".repeat(10_000)];
+
+  it.each(CONTRACTS.map((contract) => [name(contract), contract] as const))(
+    "of %s has an error code",
+    (_, contract) => {
+      const { body, params, query, headers } = contract;
+      // A body that is read in parts is checked part by part, by its route.
+      for (const schema of [body?.inParts === true ? undefined : body?.schema, params, query, headers]) {
+        if (schema === undefined) continue;
+        const good: object = schema === body?.schema ? (body?.example as object) : (contract.parameterExamples ?? {});
+        for (const field of ["?", ...Object.keys(good), ...fieldsOf(schema)]) {
+          for (const wrong of schema === body?.schema ? WRONG : TEXTS) {
+            const result = check(schema, { ...good, [field]: wrong }, "body");
+            if (!result.ok) expect(() => faultCode(contract, result.fault)).not.toThrow();
+          }
+        }
+      }
+    },
+  );
+});
+
+function fieldsOf(schema: v.GenericSchema): string[] {
+  return "entries" in schema ? Object.keys(schema.entries as object) : [];
+}
 
 describe("the OpenAPI document", () => {
   const document = openApiDocument(CONTRACTS, "1.2.3") as {

@@ -99,7 +99,7 @@ describe("the evidence of an AlertBook", () => {
     expect(run(book, [[5, { model: null, challenger: null }]])).toEqual(["5 resolved challenger_ready"]);
   });
 
-  it("takes back that a challenger is ready when half of the evidence is gone, and waits six hours before the next report", () => {
+  it("takes back that a challenger is ready when the evidence for it is gone, and waits six hours before the next report", () => {
     const book = new AlertBook({ symbol: GATEWAY_SYMBOL, stepMs: 1000 });
     const at = (eValue: number): AlertFacts => ({
       model: OTHER,
@@ -108,8 +108,8 @@ describe("the evidence of an AlertBook", () => {
     expect(
       run(book, [
         [0, at(20)],
-        [15, at(10)],
-        [30, at(9.9)],
+        [15, at(1)],
+        [30, at(0.9)],
       ]),
     ).toEqual(["0 firing challenger_ready", "30 resolved challenger_ready"]);
     expect(run(book, every(45, 420, at(25)))).toEqual(["390 firing challenger_ready"]);

@@ -41,5 +41,5 @@ export const WELL: AlertFacts = {
   errorShare: { share: 0, steps: 3600 },
   parity: { steps: 900, mismatches: 0 },
   champion: { found: null, eValue: 0.4, blocks: 40, episodes: 12 },
-  challenger: { ready: false, eValue: 1.2, blocks: 40, episodes: 12, meanGain: around(0.001, 0.002) },
+  challenger: { ready: false, eValue: 0.8, blocks: 40, episodes: 12, meanGain: around(0.001, 0.002) },
 };

@@ -184,9 +184,9 @@ describe("challenger_ready", () => {
     ["bad", true, 20],
     ["bad", true, 9],
     ["between", false, 25],
-    ["between", false, 10],
+    ["between", false, 1],
     ["between", false, NaN],
-    ["good", false, 9.99],
+    ["good", false, 0.99],
   ] as const)("is %s when the rule's verdict is %s and e is %d", (verdict, ready, eValue) => {
     expect(read("challenger_ready", { challenger: { ...WELL.challenger!, ready, eValue } }).verdict).toBe(verdict);
   });
@@ -194,7 +194,7 @@ describe("challenger_ready", () => {
   it("says on which figures it rests", () => {
     const { verdict, summary } = read("challenger_ready", { challenger: { ...WELL.challenger!, ready: true } });
     expect(verdict).toBe("bad");
-    expect(summary).toMatch(/^the challenger may be promoted: e value 1\.2 over 40 blocks and 12 episodes, mean Brier/);
+    expect(summary).toMatch(/^the challenger may be promoted: e value 0\.8 over 40 blocks and 12 episodes, mean Brier/);
     expect(read("challenger_ready", { challenger: { ...WELL.challenger!, meanGain: null } }).summary).not.toMatch(
       /gain/,
     );

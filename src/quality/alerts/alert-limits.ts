@@ -92,7 +92,7 @@ export const DEFAULT_ALERT_LIMITS: AlertLimits = {
     minSteps: 60,
   },
   parity_mismatch: { ...EVENT, severity: "critical", resolveAfter: 4 },
-  challenger_ready: { ...EVENT, severity: "info", resolveAt: 10, coolDownMs: 6 * 60 * MINUTE_MS },
+  challenger_ready: { ...EVENT, severity: "info", resolveAt: 1, coolDownMs: 6 * 60 * MINUTE_MS },
   champion_demoted: { ...EVENT, severity: "warning" },
 };
 
