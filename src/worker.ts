@@ -45,7 +45,9 @@ export { HealthObject } from "./durable/health/object.ts";
 export { MetricsObject } from "./durable/metrics/object.ts";
 export { OverviewObject } from "./durable/overview/object.ts";
 export { RegistryObject } from "./durable/registry/object.ts";
+export { StreamObject } from "./durable/stream/object.ts";
 export { SymbolObject } from "./durable/symbol/object.ts";
+export { TickSocketObject } from "./durable/tick-sockets/object.ts";
 
 /** Only what matters for answers to programs; pages set their own policy. */
 const SECURE_HEADERS = { strictTransportSecurity: "max-age=31536000", crossOriginResourcePolicy: false };

@@ -5,6 +5,7 @@ import { settingsOf } from "../settings.ts";
 import type { AppEnv } from "./app-env.ts";
 import { Problem } from "./problem.ts";
 import { requireLocalPage } from "./require-local-page.ts";
+import { socketBearer } from "./socket-upgrade.ts";
 
 const VARIABLES = { ingestToken: "INGEST_TOKEN", adminToken: "ADMIN_TOKEN" } as const;
 
@@ -55,7 +56,8 @@ async function requireToken(c: Context<AppEnv>, tokens: readonly string[]): Prom
 
 /** Whether it bears one of the tokens. */
 async function bears(c: Context<AppEnv>, tokens: readonly string[]): Promise<boolean> {
-  const [, bearer] = /^bearer +(.+)$/i.exec(c.req.header("Authorization") ?? "") ?? [];
+  const [, inHeader] = /^bearer +(.+)$/i.exec(c.req.header("Authorization") ?? "") ?? [];
+  const bearer = inHeader ?? socketBearer(c.req.raw);
   if (bearer === undefined) return false;
   return (await Promise.all(tokens.map((token) => equalSecrets(bearer, token)))).includes(true);
 }

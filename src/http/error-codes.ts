@@ -12,6 +12,7 @@ export const STATUS_TITLES = {
   413: "Content too large",
   415: "Unsupported media type",
   422: "Not processable",
+  426: "Upgrade required",
   429: "Too many requests",
   500: "Internal error",
   503: "Not available",
@@ -32,6 +33,16 @@ export const ERROR_CODES = {
     status: 400,
     meaning: "The body is not JSON; for `POST /ingest`, not NDJSON either.",
     remedy: "Send JSON. `detail` names a word that JSON does not have, such as `NaN`, else shows how the body begins.",
+  },
+  upgrade_required: {
+    status: 426,
+    meaning: "The route is a WebSocket, and the request is none.",
+    remedy: "Open it with a WebSocket client.",
+  },
+  protocol_malformed: {
+    status: 400,
+    meaning: "`Sec-WebSocket-Protocol` does not offer `volgate.v1`.",
+    remedy: "Offer it, and the token as `bearer.` with its base64url form where a header cannot be set.",
   },
   body_unreadable: {
     status: 400,
