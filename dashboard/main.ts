@@ -20,7 +20,14 @@ const gateway = new Gateway(connection, tokens);
 const clock = new ServerClock();
 const route = new Observed(parseRoute(location.hash));
 const pollMs = Number(new URLSearchParams(location.search).get("poll")) || null;
-const overview = new OverviewStore(gateway, clock, route.value.state["grid"], pollMs);
+const overview = new OverviewStore({
+  gateway,
+  connection,
+  tokens,
+  clock,
+  grid: route.value.state["grid"],
+  pollMs,
+});
 const seconds = new Observed(0);
 setInterval(() => seconds.set(seconds.value + 1), 1_000);
 

@@ -2,6 +2,8 @@
 import { element } from "../dom/element.ts";
 import { formatRoute, type Route, routeTo, VIEW_NAMES, type ViewName } from "../route/route.ts";
 import { connectionBanner } from "./connection-banner.ts";
+import { gridSelect } from "./grid-select.ts";
+import { lineState } from "./line-state.ts";
 import { themeButton } from "./theme-button.ts";
 import type { ThemeSwitch } from "./theme.ts";
 import { tokenBox } from "./token-box.ts";
@@ -27,7 +29,14 @@ export class AppShell {
       return element("li", {}, link);
     });
     const mark = element("a", { class: "mark", href: "#/market" }, "volgate");
-    const tools = element("div", { class: "tools" }, tokenBox(context), themeButton(themes));
+    const tools = element(
+      "div",
+      { class: "tools" },
+      lineState(context),
+      gridSelect(context),
+      tokenBox(context),
+      themeButton(themes),
+    );
     const navigation = element("nav", { "aria-label": "Views" }, element("ul", {}, ...items));
     root.replaceChildren(
       element("header", { class: "top" }, mark, navigation, tools),

@@ -84,7 +84,8 @@ export class Gateway {
   }
 }
 
-function pathWith(path: string, query: Query): string {
+/** The path with what of the query is given. */
+export function pathWith(path: string, query: Query): string {
   const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "");
   const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
   return search === "" ? path : `${path}?${search}`;

@@ -26,6 +26,7 @@ export class Poll<T> {
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #question: AbortController | undefined;
+  #isPaused = false;
   readonly #onVisibility = (): void => {
     if (!document.hidden) this.now();
   };
@@ -39,6 +40,7 @@ export class Poll<T> {
 
   /** Asks now, whatever is under way: the question is another one. */
   now(): void {
+    this.#isPaused = false;
     clearTimeout(this.#timer);
     this.#question?.abort();
     const question = new AbortController();
@@ -46,10 +48,16 @@ export class Poll<T> {
     void this.#ask(question.signal);
   }
 
-  close(): void {
+  /** Asks nothing until `now` is called: what is asked for is told. */
+  pause(): void {
+    this.#isPaused = true;
     clearTimeout(this.#timer);
     this.#question?.abort();
     this.#question = undefined;
+  }
+
+  close(): void {
+    this.pause();
     document.removeEventListener("visibilitychange", this.#onVisibility);
   }
 
@@ -64,7 +72,7 @@ export class Poll<T> {
       this.#failures += 1;
       this.#options.onFailure?.(error);
     }
-    if (document.hidden) return;
+    if (document.hidden || this.#isPaused) return;
     this.#timer = setTimeout(() => this.now(), waitAfter(this.#failures, this.#options.everyMs(), Math.random()));
   }
 }

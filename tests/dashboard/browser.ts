@@ -45,7 +45,8 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   page.on("pageerror", (error) => complaints.push(error.stack ?? error.message));
   page.on("console", (message) => {
     const text = message.text();
-    if (message.type() === "error" && !text.startsWith("Failed to load resource")) complaints.push(text);
+    const isOfNetwork = text.startsWith("Failed to load resource") || text.startsWith("WebSocket connection to");
+    if (message.type() === "error" && !isOfNetwork) complaints.push(text);
   });
   return { page, complaints };
 }

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { fixtureThreshold } from "./fixture-learning.ts";
 import { FixtureMarket } from "./fixture-market.ts";
+import { FixtureSockets } from "./fixture-sockets.ts";
 
 const ASSETS = join(import.meta.dirname, "..", "..", "dist", "assets");
 
@@ -33,13 +34,15 @@ export class FixtureGateway {
   /** Questions by path. */
   readonly questions = new Map<string, number>();
   readonly #options: FixtureGatewayOptions;
-  readonly #market: FixtureMarket;
+  readonly market: FixtureMarket;
+  readonly sockets: FixtureSockets;
   #server: Server | undefined;
   #port = 0;
 
   constructor(options: FixtureGatewayOptions) {
     this.#options = options;
-    this.#market = new FixtureMarket({ symbols: options.symbols, nowMs: options.nowMs ?? (() => Date.now()) });
+    this.market = new FixtureMarket({ symbols: options.symbols, nowMs: options.nowMs ?? (() => Date.now()) });
+    this.sockets = new FixtureSockets(this.market, options.readToken);
   }
 
   get origin(): string {
@@ -50,6 +53,7 @@ export class FixtureGateway {
   async start(): Promise<void> {
     const server = createServer((request, response) => void this.#answer(request, response));
     this.#server = server;
+    server.on("upgrade", (request, socket, head) => this.sockets.accept(request, socket, head));
     await new Promise<void>((resolve) => server.listen(this.#port, "127.0.0.1", resolve));
     this.#port = (server.address() as AddressInfo).port;
   }
@@ -57,6 +61,7 @@ export class FixtureGateway {
   async stop(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
+    this.sockets.dropAll();
     server?.closeAllConnections();
     await new Promise<void>((resolve) => (server === undefined ? resolve() : server.close(() => resolve())));
   }
@@ -81,12 +86,12 @@ export class FixtureGateway {
       .filter(([path]) => url.pathname.startsWith(path))
       .sort(([a], [b]) => b.length - a.length)[0];
     if (canned !== undefined) return canned[1](url, body);
-    if (url.pathname === "/overview") return this.#market.overview(url.searchParams.get("since"));
-    if (url.pathname === "/predict") return this.#market.prediction(url.searchParams.get("symbol") ?? "");
+    if (url.pathname === "/overview") return this.market.overview(url.searchParams.get("since"));
+    if (url.pathname === "/predict") return this.market.prediction(url.searchParams.get("symbol") ?? "");
     const [, name, part] = /^\/symbols\/([^/]+)\/(history|explanation|threshold)$/.exec(url.pathname) ?? [];
     const symbol = decodeURIComponent(name ?? "");
-    if (part === "history") return this.#market.history(symbol, url.searchParams);
-    if (part === "explanation") return this.#market.explanation(symbol);
+    if (part === "history") return this.market.history(symbol, url.searchParams);
+    if (part === "explanation") return this.market.explanation(symbol);
     if (part === "threshold") return fixtureThreshold(symbol);
     return undefined;
   }

@@ -8,6 +8,7 @@ import type {
   OverviewRow,
   SymbolState,
 } from "../../dashboard/gateway/answers.ts";
+import type { PredictionEvent } from "../../dashboard/gateway/stream-events.ts";
 
 const STEP_MS = 1_000;
 const RECENT_STEPS = 40;
@@ -96,6 +97,29 @@ export class FixtureMarket {
         spike: column((_of, one) => (one > latest ? null : at(one).rv > at(one - HORIZON_STEPS * STEP_MS).tau)),
       },
     };
+  }
+
+  /** As `/stream` tells the predictions of steps that ended after `afterMs`. */
+  predictions(symbol: string, afterMs: number): PredictionEvent[] {
+    const latestMs = this.#lastStep() * STEP_MS;
+    const events: PredictionEvent[] = [];
+    for (let ts = Math.max(afterMs, latestMs - 60_000) + STEP_MS; ts <= latestMs; ts += STEP_MS) {
+      const { probability, sigma, tau } = figures(numberOf(symbol), ts / STEP_MS);
+      events.push({
+        type: "prediction",
+        symbol,
+        ts,
+        probability,
+        threshold: THRESHOLD,
+        alert: probability >= THRESHOLD,
+        sigma_bps: sigma,
+        tau_bps: tau,
+        model: SHA256.slice(0, 12),
+        prediction_id: null,
+        cursor: `${symbol}~${ts}`,
+      });
+    }
+    return events;
   }
 
   /** As `GET /predict`. */

@@ -103,6 +103,7 @@ describe.skipIf(missingBrowser() !== undefined)("the dashboard of a running gate
   it("goes on by itself: a step later there is a newer step", async () => {
     const { page } = await openPage(browser);
     await showSymbol(page);
+    await page.locator('.line-state[data-state="live"]').waitFor();
     const step = page.locator(".tile-age small");
     const before = (await step.textContent()) ?? "";
     await expect.poll(() => step.textContent(), { timeout: 20_000 }).not.toBe(before);

@@ -10,6 +10,8 @@ import { thresholdSource } from "../markup/threshold-source.ts";
 export interface PredictionMoment {
   readonly row: OverviewRow | undefined;
   readonly prediction: PredictionAnswer | null;
+  /** The last one that was asked for: it has all facts of its step. */
+  readonly asked: PredictionAnswer | null;
   readonly nowMs: number;
   /** No connection: whatever is shown is of the past. */
   readonly isLost: boolean;
@@ -58,7 +60,7 @@ export class PredictionPanel {
   show(moment: PredictionMoment): void {
     this.#showTiles(moment);
     this.#showNotices(moment);
-    this.#showFacts(closedStep(moment.prediction));
+    this.#showFacts(closedStep(moment.asked));
   }
 
   #showTiles({ row, prediction, nowMs, isLost, failure }: PredictionMoment): void {

@@ -1,8 +1,10 @@
 // Keeps the history that a symbol's charts show: loads what comes into sight, and adds the newest steps while the
-// reader looks at now.
+// reader looks at now: as they are told, and by asking. What was told is asked for once more, ever so often: the answer
+// has all of a step.
 import type { ViewContext } from "../../app/view.ts";
 import { Poll } from "../../gateway/poll.ts";
-import type { HistoryAnswer } from "../../gateway/answers.ts";
+import type { HistoryAnswer, OverviewRow } from "../../gateway/answers.ts";
+import type { LabelEvent, PredictionEvent } from "../../gateway/stream-events.ts";
 import { appendHistory } from "./append-history.ts";
 import {
   boundedRange,
@@ -12,6 +14,7 @@ import {
   rangeToLoad,
   type TimeRange,
 } from "./history-window.ts";
+import { withLabel, withPrediction, withRow } from "./told-steps.ts";
 
 export interface SymbolHistoryOptions {
   readonly symbol: string;
@@ -19,6 +22,8 @@ export interface SymbolHistoryOptions {
   readonly widthMs: (stepMs: number) => number;
   /** End of the sight; null for now. */
   readonly endMs: number | null;
+  /** Whether newer steps are told. */
+  readonly isTold: () => boolean;
   /** Something new is to be shown. */
   readonly onChange: (history: HistoryAnswer, seen: TimeRange) => void;
   /** Only the sight moved. */
@@ -30,6 +35,8 @@ export interface SymbolHistoryOptions {
 const REST_MS = 150;
 /** Buckets of many steps are asked for anew at this pace at least. */
 const COARSE_MS = 5_000;
+/** What is told is asked for at this pace. */
+const TOLD_MS = 15_000;
 
 export class SymbolHistory {
   readonly #context: ViewContext;
@@ -41,6 +48,8 @@ export class SymbolHistory {
   #rest: ReturnType<typeof setTimeout> | undefined;
   #loadedMs = 0;
   #mustLoad = true;
+  /** End of the newest step that an answer had: later ones were told. */
+  #answeredMs = 0;
 
   constructor(context: ViewContext, options: SymbolHistoryOptions) {
     this.#context = context;
@@ -50,7 +59,10 @@ export class SymbolHistory {
       read: (signal) => this.#read(signal),
       onAnswer: () => undefined,
       onFailure: options.onFailure,
-      everyMs: () => context.pollMs ?? Math.min(5_000, Math.max(1_000, this.#loaded?.step_ms ?? 1_000)),
+      everyMs: () => {
+        const stepMs = Math.min(5_000, Math.max(1_000, this.#loaded?.step_ms ?? 1_000));
+        return context.pollMs ?? (options.isTold() ? TOLD_MS : stepMs);
+      },
     });
   }
 
@@ -87,6 +99,30 @@ export class SymbolHistory {
     this.#seen = { fromMs: latestMs - widthMs, toMs: latestMs };
     this.#mustLoad = true;
     this.#poll.now();
+  }
+
+  /** Asks for the newest steps at once. */
+  askNow(): void {
+    this.#poll.now();
+  }
+
+  /** Adds the step of a prediction; asks where steps before it are missing. */
+  tell(event: PredictionEvent, row: OverviewRow | undefined): void {
+    const loaded = this.#loaded;
+    if (loaded === null || this.#mustLoad || !this.#isNow || loaded.every_ms !== loaded.step_ms) return;
+    const added = withPrediction(loaded, event, MOST_POINTS);
+    if (added === null) this.askNow();
+    else this.#showTold(row === undefined ? added : withRow(added, row));
+  }
+
+  tellLabel(event: LabelEvent): void {
+    if (this.#loaded !== null) this.#showTold(withLabel(this.#loaded, event));
+  }
+
+  /** The symbol's row has the price of a step that was told without. */
+  tellRow(row: OverviewRow): void {
+    const { columns } = this.#loaded ?? {};
+    if ((columns?.ts.at(-1) ?? 0) > this.#answeredMs) this.#showTold(withRow(this.#loaded!, row));
   }
 
   close(): void {
@@ -128,6 +164,7 @@ export class SymbolHistory {
     const answer = await this.#ask({ from: fromMs, to: this.#isNow ? null : toMs, points }, signal);
     this.#mustLoad = false;
     this.#loadedMs = performance.now();
+    this.#answeredMs = answer.columns.ts.at(-1) ?? 0;
     this.#show(answer, this.#moved(answer));
   }
 
@@ -137,10 +174,16 @@ export class SymbolHistory {
       if (performance.now() - this.#loadedMs < Math.max(COARSE_MS, loaded.every_ms)) return;
       return await this.#load(signal);
     }
-    const tail = await this.#ask({ from: last - loaded.step_ms, points: MOST_POINTS }, signal);
-    const joined = appendHistory(loaded, tail, MOST_POINTS);
+    const from = Math.min(last, this.#answeredMs === 0 ? last : this.#answeredMs) - loaded.step_ms;
+    const tail = await this.#ask({ from, points: MOST_POINTS }, signal);
+    const current = this.#loaded ?? loaded;
+    // More was told meanwhile: the next answer has it.
+    if ((tail.latest_ms ?? 0) < (current.latest_ms ?? 0)) return;
+    const joined = appendHistory(current, tail, MOST_POINTS);
     if (joined === null) return await this.#load(signal);
-    if (joined.latest_ms !== loaded.latest_ms) this.#show(joined, this.#moved(joined));
+    const isNews = joined.latest_ms !== current.latest_ms || (joined.latest_ms ?? 0) > this.#answeredMs;
+    this.#answeredMs = tail.columns.ts.at(-1) ?? this.#answeredMs;
+    if (isNews) this.#show(joined, this.#moved(joined));
   }
 
   /** The sight goes along with the newest step. */
@@ -149,6 +192,10 @@ export class SymbolHistory {
     const last = columns.ts.at(-1);
     if (!this.#isNow || last === undefined) return seen;
     return { fromMs: last - (seen.toMs - seen.fromMs), toMs: last };
+  }
+
+  #showTold(history: HistoryAnswer): void {
+    if (history !== this.#loaded) this.#show(history, this.#moved(history));
   }
 
   #show(history: HistoryAnswer, seen: TimeRange): void {

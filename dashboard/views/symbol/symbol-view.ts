@@ -7,6 +7,8 @@ import { stateChip } from "../../dom/state-chip.ts";
 import type { ExplanationAnswer, HistoryAnswer } from "../../gateway/answers.ts";
 import { GatewayRefusal } from "../../gateway/gateway-refusal.ts";
 import { Poll } from "../../gateway/poll.ts";
+import type { PredictionEvent } from "../../gateway/stream-events.ts";
+import { SymbolStream } from "../../gateway/symbol-stream.ts";
 import { formatRoute, type Route, routeTo, routeWith } from "../../route/route.ts";
 import { shownState } from "../market/market-rows.ts";
 import { ExplanationPanel } from "./explanation-panel.ts";
@@ -17,9 +19,13 @@ import { RangeBar } from "./range-bar.ts";
 import { SymbolCharts } from "./symbol-charts.ts";
 import { SymbolHistory } from "./symbol-history.ts";
 import { ThresholdPanel } from "./threshold-panel.ts";
+import { ToldAlerts } from "./told-alerts.ts";
+import { isOfModel, toldPrediction } from "./told-prediction.ts";
 
 /** An explanation costs a run of the model: it may be some steps old, and says of which step it is. */
 const EXPLANATION_MS = 5_000;
+/** What is told is asked for at this pace: an event has not all facts of a prediction. */
+const TOLD_MS = 5_000;
 /** A threshold changes after hours at the earliest. */
 const THRESHOLD_MS = 30_000;
 
@@ -35,14 +41,19 @@ class SymbolView implements View {
   readonly #panel = new PredictionPanel();
   readonly #explanation = new ExplanationPanel();
   readonly #threshold = new ThresholdPanel();
+  readonly #alerts = new ToldAlerts();
+  readonly #stream: SymbolStream;
   readonly #charts: SymbolCharts;
   readonly #range: RangeBar;
   readonly #nothing = element("p", { class: "notice", role: "status", hidden: true });
   #history: SymbolHistory;
+  readonly #predictions: Poll<PredictionAnswer>;
   readonly #polls: readonly Pick<Poll<never>, "now" | "close">[];
   readonly #unwatch: readonly (() => void)[];
   #route: Route;
   #prediction: PredictionAnswer | null = null;
+  /** The last one that was told. */
+  #told: PredictionEvent | null = null;
   /** Why the prediction could not be read anew; null after an answer. */
   #failure: string | null = null;
   #loaded: HistoryAnswer | null = null;
@@ -52,7 +63,7 @@ class SymbolView implements View {
     this.#symbol = symbol;
     this.#route = context.route.value;
     this.title = symbol;
-    const { gateway, overview, connection, seconds, theme, route } = context;
+    const { gateway, overview, connection, seconds, theme, route, tokens } = context;
     this.#charts = new SymbolCharts({ theme, onRange: (range) => this.#history.see(range) });
     this.#range = new RangeBar({
       onWindow: (name) => this.#change({ window: name, to: "" }),
@@ -79,6 +90,7 @@ class SymbolView implements View {
         element("span", { class: "symbol-links" }, ...links),
       ),
       this.#panel.notices,
+      this.#alerts.element,
       this.#panel.tiles,
       element(
         "div",
@@ -97,22 +109,33 @@ class SymbolView implements View {
     const grid = (): string | undefined => route.value.state["grid"];
     const everyMs = (): number =>
       context.pollMs ?? Math.min(5_000, Math.max(1_000, overview.facts.value?.stepMs ?? 1_000));
+    this.#stream = new SymbolStream({
+      symbol,
+      grid,
+      token: () => tokens.get("READ_TOKEN"),
+      onPrediction: (event) => this.#tell(event),
+      onLabel: (event) => this.#history.tellLabel(event),
+      onAlert: (event) => this.#alerts.show(event),
+      onMissing: () => this.#askNow(),
+    });
     this.#history = this.#openHistory();
+    this.#predictions = new Poll<PredictionAnswer>({
+      read: (signal) => gateway.get("/predict", { symbol, grid: grid() }, signal),
+      onAnswer: (answer) => {
+        this.#prediction = answer;
+        this.#failure = null;
+        this.#showPrediction();
+        this.#stream.answered();
+      },
+      onFailure: (error) => {
+        this.#onFailure(error);
+        this.#failure = reasonOf(error);
+        this.#showPrediction();
+      },
+      everyMs: () => (this.#stream.isLive.value ? Math.max(context.pollMs ?? TOLD_MS, everyMs()) : everyMs()),
+    });
     this.#polls = [
-      new Poll<PredictionAnswer>({
-        read: (signal) => gateway.get("/predict", { symbol, grid: grid() }, signal),
-        onAnswer: (answer) => {
-          this.#prediction = answer;
-          this.#failure = null;
-          this.#showPrediction();
-        },
-        onFailure: (error) => {
-          this.#onFailure(error);
-          this.#failure = reasonOf(error);
-          this.#showPrediction();
-        },
-        everyMs,
-      }),
+      this.#predictions,
       new Poll<ExplanationAnswer>({
         read: (signal) => gateway.get(`${path}/explanation`, { grid: grid() }, signal),
         onAnswer: (answer) => this.#explanation.show(answer),
@@ -127,7 +150,7 @@ class SymbolView implements View {
       }),
     ];
     this.#unwatch = [
-      overview.changes.watch(() => this.#showPrediction()),
+      overview.changes.watch(() => this.#showRow()),
       connection.state.watch(() => this.#showPrediction()),
       seconds.watch(() => this.#showPrediction()),
     ];
@@ -140,8 +163,10 @@ class SymbolView implements View {
     if (grid !== before["grid"]) {
       // Another question: what is shown is no answer to it.
       this.#prediction = null;
+      this.#told = null;
       this.#failure = null;
       this.#loaded = null;
+      this.#stream.restart();
       this.#threshold.showAsking();
       this.#history.close();
       this.#history = this.#openHistory();
@@ -160,6 +185,7 @@ class SymbolView implements View {
   close(): void {
     for (const unwatch of this.#unwatch) unwatch();
     for (const poll of this.#polls) poll.close();
+    this.#stream.close();
     this.#history.close();
     this.#charts.close();
   }
@@ -169,6 +195,7 @@ class SymbolView implements View {
       symbol: this.#symbol,
       widthMs: (stepMs) => windowMs(this.#route.state["window"], stepMs),
       endMs: parseTime(this.#route.state["to"]),
+      isTold: () => this.#stream.isLive.value,
       onChange: (history, seen) => this.#showHistory(history, seen),
       onSeen: (seen) => {
         this.#charts.setRange(seen);
@@ -176,6 +203,34 @@ class SymbolView implements View {
       },
       onFailure: (error) => this.#onFailure(error),
     });
+  }
+
+  #askNow(): void {
+    this.#predictions.now();
+    this.#history.askNow();
+  }
+
+  #tell(event: PredictionEvent): void {
+    const isKnown = isOfModel(this.#prediction, event);
+    this.#told = event;
+    this.#failure = null;
+    this.#history.tell(event, this.#context.overview.rows.get(this.#symbol));
+    // Another model answers, or the first prediction came: its facts are asked for.
+    if (!isKnown) this.#predictions.now();
+    this.#showPrediction();
+  }
+
+  /** The row says something new; it also shows whether the stream tells what it should. */
+  #showRow(): void {
+    const { overview, clock } = this.#context;
+    const row = overview.rows.get(this.#symbol);
+    if (row !== undefined) {
+      this.#history.tellRow(row);
+      if (row.ts !== null && row.probability !== null) {
+        this.#stream.judge(row.ts, overview.facts.value?.stepMs ?? 1_000, clock.nowMs());
+      }
+    }
+    this.#showPrediction();
   }
 
   #showHistory(history: HistoryAnswer, seen: TimeRange): void {
@@ -202,7 +257,8 @@ class SymbolView implements View {
     const row = overview.rows.get(this.#symbol);
     const nowMs = clock.nowMs();
     const isLost = connection.state.value.kind !== "connected";
-    const prediction = predictionOfNow(this.#prediction, nowMs);
+    const told = this.#told && { event: this.#told, stepMs: overview.facts.value?.stepMs ?? 1_000, nowMs };
+    const prediction = predictionOfNow(toldPrediction(this.#prediction, told), nowMs);
     const failure = prediction === null ? null : this.#failure;
     if (row !== undefined) this.#chip.show(shownState(row, nowMs), row.missing, isLost);
     this.#chip.element.hidden = row === undefined;
@@ -213,7 +269,7 @@ class SymbolView implements View {
       !("alert" in prediction) ||
       prediction.alert !== true ||
       prediction.stale;
-    this.#panel.show({ row, prediction, nowMs, isLost, failure });
+    this.#panel.show({ row, prediction, asked: this.#prediction, nowMs, isLost, failure });
   }
 
   #onFailure(error: unknown): void {
