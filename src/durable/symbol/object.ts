@@ -5,6 +5,7 @@ import { DurableObject } from "cloudflare:workers";
 import { receivedTicks, type SentTicks } from "../../clients/sent-ticks.ts";
 import { countedStorage } from "../../counting/counted-storage.ts";
 import { alarmRuns } from "../../counting/isolate-counters.ts";
+import type { TickSockets } from "../../frames/tick-sockets.ts";
 import type { LabelSpec } from "../../features/label-spec.ts";
 import type { ServedModels } from "../../model/model-host.ts";
 import type { RuleStatus } from "../../quality/alerts/rule-status.ts";
@@ -42,6 +43,7 @@ import type { SymbolGlance } from "./reading/symbol-glance.ts";
 import { SymbolReader } from "./reading/symbol-reader.ts";
 import type { SymbolScrape } from "./reading/symbol-scrape.ts";
 import type { SymbolSummary } from "./reading/symbol-summary.ts";
+import { symbolSockets } from "./sockets/symbol-sockets.ts";
 import type { StepsAsked, SymbolSteps } from "./steps/symbol-steps.ts";
 
 /** A batch as it is sent. */
@@ -60,6 +62,7 @@ export class SymbolObject extends DurableObject<Env> {
   readonly reader: SymbolReader;
   readonly qualityReader: QualityReader;
   private readonly alarms: AlarmKeeper;
+  private readonly sockets: TickSockets;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -75,6 +78,8 @@ export class SymbolObject extends DurableObject<Env> {
     this.reader = new SymbolReader(this.access);
     this.qualityReader = new QualityReader(this.access, this.reader);
     this.life = new SymbolLife(this.access, this.reader, this.alarms);
+    this.sockets = symbolSockets(ctx, env, (batch) => this.takeBatch(batch));
+    this.held.whenCleared.push(() => this.sockets.dropAll("symbol_removed"));
     if (this.live === undefined) return;
     ctx.waitUntil(reportDamage(env, this.live));
     ctx.waitUntil(this.alarms.ensure());
@@ -98,13 +103,26 @@ export class SymbolObject extends DurableObject<Env> {
    */
   async ingest(sent: SentBatch): Promise<BatchAnswer> {
     const { requestId } = sent;
+    const batch: IngestBatch = { ...sent, rows: receivedTicks(sent) };
     return await (requestId === undefined
-      ? this.takeBatch(sent)
-      : runAsRequest({ requestId }, () => this.takeBatch(sent)));
+      ? this.takeBatch(batch)
+      : runAsRequest({ requestId }, () => this.takeBatch(batch)));
   }
 
-  private async takeBatch(sent: SentBatch): Promise<BatchAnswer> {
-    const batch: IngestBatch = { ...sent, rows: receivedTicks(sent) };
+  /** Opens a socket that brings its ticks, see src/frames: the Worker has checked the request. */
+  override fetch(request: Request): Response {
+    return this.sockets.accept(request);
+  }
+
+  override async webSocketMessage(ws: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    await this.sockets.take(ws, message);
+  }
+
+  override webSocketClose(ws: WebSocket, code: number): void {
+    this.sockets.closed(ws, code);
+  }
+
+  private async takeBatch(batch: IngestBatch): Promise<BatchAnswer> {
     const { held, life } = this;
     await this.access.prepare();
     const answer = await this.access.runExclusive(async (serving) => {

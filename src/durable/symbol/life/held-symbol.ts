@@ -35,6 +35,8 @@ export class HeldSymbol {
   background: Background;
   readonly counters = noCountersYet();
   readonly feedbackStores: FeedbackStores;
+  /** Called before everything is forgotten. */
+  readonly whenCleared: (() => void)[] = [];
   private readonly storage: DurableObjectStorage;
   private readonly envNow: () => Env;
 
@@ -76,6 +78,7 @@ export class HeldSymbol {
   /** Forgets everything, in storage and in memory. */
   async clear(): Promise<void> {
     const { storage } = this;
+    for (const tell of this.whenCleared) tell();
     await storage.deleteAlarm();
     await storage.deleteAll();
     this.live = undefined;
