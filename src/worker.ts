@@ -34,6 +34,7 @@ import {
   reportIsolate,
   traceRequest,
 } from "./http/request-frame.ts";
+import { stream } from "./http/stream.ts";
 import { symbolHistory } from "./http/symbol-history.ts";
 import { symbolAlerts } from "./http/symbol-alerts.ts";
 import { symbols } from "./http/symbols.ts";
@@ -65,14 +66,24 @@ const readable = cors({
   exposeHeaders: ["X-Correlation-ID", "traceparent", "Server-Timing"],
 });
 // `/x/*` is `/x` as well.
-const READ_PATHS = ["/predict/*", "/symbols/*", "/overview", "/quality", "/experiment", "/operations"];
+const READ_PATHS = ["/predict/*", "/symbols/*", "/overview", "/stream", "/quality", "/experiment", "/operations"];
 for (const path of READ_PATHS) app.use(path, readable);
 for (const path of [...READ_PATHS, "/metrics/live-performance", "/reports/*"]) {
   app.use(path, limitReads, authorizeReading("readToken"));
 }
 for (const path of ["/health", "/health/ready"]) app.use(path, limitReads);
 for (const path of ["/metrics", "/metrics/targets"]) app.use(path, limitReads, authorizeReading("metricsToken"));
-const ofSymbols = [overview, symbols, symbolHistory, explanation, quality, drift, symbolThresholds, symbolAlerts];
+const ofSymbols = [
+  stream,
+  overview,
+  symbols,
+  symbolHistory,
+  explanation,
+  quality,
+  drift,
+  symbolThresholds,
+  symbolAlerts,
+];
 const ofGateway = [health, metrics, livePerformance, pooledQuality, experimentReading, operations, reports, openApi];
 for (const routes of [predict, ingest, feedback, ...ofSymbols, ...ofGateway, admin]) app.route("/", routes);
 app.notFound(answerNotFound);

@@ -27,6 +27,7 @@ import { isReportDue, reportHealth } from "../../health/health-object.ts";
 import { logError } from "../../log.ts";
 import { modelsReady } from "../../model-refresh.ts";
 import { runAsRequest } from "../../request-context.ts";
+import type { EventPage } from "../../stream/stream-event.ts";
 import type { RuleStatus } from "../../quality/alerts/rule-status.ts";
 import type { BlockRows } from "../../quality/window-tables.ts";
 import type { WindowName } from "../../quality/window-quality.ts";
@@ -76,6 +77,7 @@ import { PageStore } from "./storage/page-store.ts";
 import { SlotStore } from "./storage/slot-store.ts";
 import { noCountersYet } from "./symbol-counters.ts";
 import { type GridScrape, SCRAPED_WINDOWS, type SymbolScrape } from "./symbol-scrape.ts";
+import { SymbolStream } from "./stream/symbol-stream.ts";
 import { type SymbolExplanation, symbolExplanation } from "./symbol-explanation.ts";
 import { type SymbolGlance, symbolGlance } from "./symbol-glance.ts";
 import { type StepsAsked, type SymbolSteps, symbolSteps } from "./steps/symbol-steps.ts";
@@ -101,6 +103,7 @@ export class SymbolObject extends DurableObject<Env> {
   private readonly counters = noCountersYet();
   private readonly mutex = new Mutex();
   private readonly alarms: AlarmKeeper;
+  private readonly stream: SymbolStream;
   /** When the archive was asked for a history in vain, wall-clock ms. */
   private historyFailedMs = -Infinity;
   /** Whether the directory knows that this symbol has a database, or is being told. */
@@ -114,6 +117,11 @@ export class SymbolObject extends DurableObject<Env> {
     this.stores = openStores(this.storage, env);
     this.loadOrUnload(() => this.readBack());
     this.background = this.newBackground();
+    this.stream = new SymbolStream({
+      env,
+      pages: () => this.stores.pages,
+      between: async (read) => await this.betweenBatches(read),
+    });
     const nextDueMs = (nowMs: number): number | undefined => this.background.nextDueMs(nowMs);
     this.alarms = new AlarmKeeper(this.storage, nextDueMs, () => this.live?.name);
     if (this.live === undefined) return;
@@ -191,6 +199,36 @@ export class SymbolObject extends DurableObject<Env> {
       const grid = findGrid(this.live, name);
       return grid === undefined ? null : symbolSteps(grid, asked);
     });
+  }
+
+  /** A hub of the stream listens from now on: see `SymbolStream.listen`. */
+  async listen(hub: string, grid: string): Promise<number | null | undefined> {
+    return await this.stream.listen(hub, grid);
+  }
+
+  /** What a reader of the stream lacks: see `SymbolStream.page`. */
+  async streamPage(grid: string, after: number, upTo: number): Promise<EventPage | null | undefined> {
+    return await this.stream.page(grid, after, upTo);
+  }
+
+  /** Reads while no batch is at work, with all steps scored; `undefined` for a symbol that has no tick yet. */
+  private async betweenBatches<T>(read: (live: LiveSymbol) => T): Promise<T | undefined> {
+    await this.prepare();
+    return await this.runExclusive(async (serving) => {
+      if (this.live === undefined) return undefined;
+      await scoreReplayed(this.live, serving);
+      return read(this.live);
+    });
+  }
+
+  /** Does not wait for the hubs. Never throws. */
+  private publish(live: LiveSymbol): void {
+    try {
+      const publishing = this.stream.publish(live);
+      if (publishing !== undefined) this.ctx.waitUntil(publishing);
+    } catch (error) {
+      this.logFault("stream_failed", error);
+    }
   }
 
   /** What its live prediction rests on; `undefined` and `null` likewise. */
@@ -431,6 +469,7 @@ export class SymbolObject extends DurableObject<Env> {
       }
       await this.background.archive?.settled();
       await this.clear();
+      await this.stream.end();
       return { ok: true, existed };
     });
   }
@@ -464,6 +503,7 @@ export class SymbolObject extends DurableObject<Env> {
     this.background.setAlertSettings(alertSettings, Date.now());
     this.live = beginSymbol(live.name, wanted, history, this.stores, this.counters);
     this.addGrids(this.live);
+    this.stream.keep();
     const { features } = this.live.engine;
     const before = live.engine.features.config.label;
     const { stepMs } = features.config.grid;
@@ -534,6 +574,8 @@ export class SymbolObject extends DurableObject<Env> {
       await this.background.archive?.run(Date.now());
       await this.prepare();
       await this.background.onAlarm(Date.now());
+      // What a hub that was away lacks, though no batch comes any more.
+      await this.betweenBatches((live) => this.publish(live));
     } catch (error) {
       this.logFault("alarm_failed", error);
     }
@@ -625,6 +667,7 @@ export class SymbolObject extends DurableObject<Env> {
     } catch (error) {
       this.logFault("background_failed", error);
     }
+    this.publish(live);
     this.noteFaults();
     this.ctx.waitUntil(this.alarms.ensure());
   }
