@@ -2,7 +2,8 @@
 // that nobody declares a figure twice.
 
 /** Folders of pure code: no clock, no input or output, no unseeded randomness. */
-const CORE = "^src/(features|quality|drift|model|markets|schemas|steps|overview|volatility|recalibration|threshold)/";
+const CORE =
+  "^src/(features|quality|drift|model|markets|schemas|steps|stream|overview|volatility|recalibration|threshold)/";
 /** What any room of the Worker may use. */
 const SHARED = "^src/(settings|words|health|counting)/|^src/(log|settings|model-refresh|request-context|metrics)\\.";
 /** What counts and names a request wherever it happens; it imports nothing but the catalogue and schemas. */
@@ -57,7 +58,7 @@ export default {
       comment: "The core runs in Node, in workerd and in tests alike. valibot is checks without globals.",
       severity: "error",
       from: {
-        path: "^src/(features|quality|drift|markets|steps|overview|volatility|recalibration|threshold)/|^src/model/manifest",
+        path: "^src/(features|quality|drift|markets|steps|stream|overview|volatility|recalibration|threshold)/|^src/model/manifest",
       },
       to: { dependencyTypes: ["npm", "npm-dev", "core"], pathNot: "node_modules/valibot/" },
     },
@@ -69,17 +70,24 @@ export default {
     ...room("recalibration", "^src/recalibration/", ["^src/(features|quality)/"]),
     ...room("threshold", "^src/threshold/", ["^src/(features|quality)/"]),
     ...room("steps", "^src/steps/", ["^src/features/"]),
+    ...room("stream", "^src/stream/", ["^src/steps/"]),
     ...room("volatility", "^src/volatility/", ["^src/features/"]),
     ...room("overview", "^src/overview/", []),
     ...room("model", "^src/model/", ["^src/(features|drift|schemas|volatility)/", "^dist/"]),
     ...room("words", "^src/words/", [CORE], { typesOf: ["^src/durable/"] }),
     ...room("settings", "^src/settings", [CORE, COUNTING]),
     ...room("counting", "^src/counting/", [CORE, "^src/metrics\\."]),
-    ...["symbol", "registry", "directory", "alerts", "health", "feed", "overview", "metrics"].flatMap((name) =>
-      room(`durable-${name}`, `^src/durable/${name}/`, [CORE, SHARED, "^src/clients/", "^src/durable/itty/", FRAMES], {
-        typesOf: ["^src/durable/"],
-        comment: "An object calls another one through src/clients.",
-      }),
+    ...["symbol", "registry", "directory", "alerts", "health", "feed", "overview", "metrics", "stream"].flatMap(
+      (name) =>
+        room(
+          `durable-${name}`,
+          `^src/durable/${name}/`,
+          [CORE, SHARED, "^src/clients/", "^src/durable/itty/", FRAMES],
+          {
+            typesOf: ["^src/durable/"],
+            comment: "An object calls another one through src/clients.",
+          },
+        ),
     ),
     ...room("durable-tick-sockets", "^src/durable/tick-sockets/", [CORE, SHARED, "^src/clients/", FRAMES]),
     ...room("frames", "^src/frames/", [CORE, SHARED, "^src/clients/", READS_TICKS], {

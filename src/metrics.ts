@@ -38,7 +38,19 @@ const WEBHOOK = "a configured webhook";
 const SOCKET = ["symbol", "ticks"] as const;
 const WAY = ["http", "socket", "feed"] as const;
 /** The kinds of objects. */
-const OBJECT = ["symbol", "directory", "registry", "alerts", "feed", "health", "metrics", "overview", "ticks"] as const;
+const OBJECT = [
+  "symbol",
+  "directory",
+  "registry",
+  "alerts",
+  "feed",
+  "health",
+  "metrics",
+  "overview",
+  "stream",
+  "ticks",
+] as const;
+const TRANSPORT = ["websocket", "sse"] as const;
 const AROUND_IO = "measured around I/O (the clock stands still during CPU work in production)";
 const FEED_VENUE = "a venue with a feed in the gateway";
 const FEED_COUNTS = "Since the feed's object was loaded.";
@@ -198,6 +210,48 @@ const summed = {
     unit: "events",
     help: "Lines of the log by level.",
     labels: { level: ["error", "warn"] },
+  },
+  volgate_stream_opened_total: {
+    type: "counter",
+    unit: "readers",
+    help: "Readers of the stream that were let in. Less volgate_stream_closed_total: those that read now.",
+    labels: { transport: TRANSPORT },
+  },
+  volgate_stream_closed_total: {
+    type: "counter",
+    unit: "readers",
+    help:
+      "Readers of the stream that ended, by reason: client (it went away), slow_reader (it answered no check for a " +
+      "minute), bad_message, symbol_removed, restart (its hub was loaded anew: it resumes), lost (the machine of the hub " +
+      "ended, or a deploy dropped it) or error.",
+    labels: {
+      transport: TRANSPORT,
+      reason: ["client", "slow_reader", "bad_message", "symbol_removed", "restart", "lost", "error"],
+    },
+  },
+  volgate_stream_resumed_total: {
+    type: "counter",
+    unit: "readers",
+    help: "Readers of the stream that came with a cursor.",
+    labels: { transport: TRANSPORT },
+  },
+  volgate_stream_events_total: {
+    type: "counter",
+    unit: "events",
+    help: "Events that readers were sent: live, or resumed (read from a symbol's log for one that lacked them).",
+    labels: { way: ["live", "resumed"] },
+  },
+  volgate_stream_gaps_total: {
+    type: "counter",
+    unit: "events",
+    help: "Gaps that readers were told: events that are not kept, were skipped, or are not known.",
+    labels: {},
+  },
+  volgate_stream_hub_loads_total: {
+    type: "counter",
+    unit: "loads",
+    help: "Times that a hub of the stream was loaded: new, after it slept, or after a deploy.",
+    labels: {},
   },
   volgate_model_swaps_total: {
     type: "counter",

@@ -35,6 +35,7 @@ import {
   reportIsolate,
   traceRequest,
 } from "./http/request-frame.ts";
+import { stream } from "./http/stream.ts";
 import { symbolHistory } from "./http/symbol-history.ts";
 import { symbolAlerts } from "./http/symbol-alerts.ts";
 import { symbols } from "./http/symbols.ts";
@@ -74,7 +75,7 @@ const readable = cors({
 // `/x/*` is `/x` as well.
 const INFERENCE_PATHS = ["/v2/models/*", "/v2/repository/*"];
 const READ_PATHS = [
-  ...["/predict/*", "/symbols/*", "/overview", "/quality", "/experiment", "/operations"],
+  ...["/predict/*", "/symbols/*", "/overview", "/stream", "/quality", "/experiment", "/operations"],
   ...INFERENCE_PATHS,
 ];
 for (const path of READ_PATHS) app.use(path, readable);
@@ -83,7 +84,17 @@ for (const path of [...READ_PATHS, "/metrics/live-performance", "/reports/*"]) {
 }
 for (const path of ["/health", "/health/ready", "/v2/health/ready"]) app.use(path, limitReads);
 for (const path of ["/metrics", "/metrics/targets"]) app.use(path, limitReads, authorizeReading("metricsToken"));
-const ofSymbols = [overview, symbols, symbolHistory, explanation, quality, drift, symbolThresholds, symbolAlerts];
+const ofSymbols = [
+  stream,
+  overview,
+  symbols,
+  symbolHistory,
+  explanation,
+  quality,
+  drift,
+  symbolThresholds,
+  symbolAlerts,
+];
 const ofModels = [predict, inferenceMetadata];
 const ofGateway = [health, metrics, livePerformance, pooledQuality, experimentReading, operations, reports, openApi];
 for (const routes of [...ofModels, ingest, feedback, ...ofSymbols, ...ofGateway, admin]) app.route("/", routes);

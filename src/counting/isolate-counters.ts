@@ -25,5 +25,12 @@ export const rowsWritten = new Counter("volgate_rows_written_total");
 export const r2Operations = new Counter("volgate_r2_operations_total");
 export const logEvents = new Counter("volgate_log_events_total");
 
+export const streamOpened = new Counter("volgate_stream_opened_total");
+export const streamClosed = new Counter("volgate_stream_closed_total");
+export const streamResumed = new Counter("volgate_stream_resumed_total");
+export const streamEvents = new Counter("volgate_stream_events_total");
+export const streamGaps = new Counter("volgate_stream_gaps_total");
+export const streamLoads = new Counter("volgate_stream_hub_loads_total");
+
 export const modelSwaps = new Counter("volgate_model_swaps_total");
 export const lostCountBatches = new Counter("volgate_metrics_lost_batches_total");

@@ -43,6 +43,7 @@ import { pooledQualityContract } from "./pooled-quality-schema.ts";
 import { predictContract, predictLegacyContract, predictManyContract } from "./predict-schema.ts";
 import { qualityContract } from "./quality-schema.ts";
 import { reportContract, reportListContract, writeReportContract } from "./reports-schema.ts";
+import { streamContract, symbolStreamContract } from "./stream-schema.ts";
 import { symbolAlertsContract, symbolAlertSettingsContract } from "./symbol-alerts-schema.ts";
 import { symbolHistoryContract } from "./symbol-history-schema.ts";
 import { symbolListContract, symbolStateContract } from "./symbols-schema.ts";
@@ -67,10 +68,12 @@ export const CONTRACTS: readonly Contract[] = [
   modelReadyContract,
   versionReadyContract,
   repositoryIndexContract,
+  streamContract,
   overviewContract,
   symbolListContract,
   symbolStateContract,
   symbolHistoryContract,
+  symbolStreamContract,
   explanationContract,
   qualityContract,
   driftContract,

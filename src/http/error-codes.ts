@@ -76,7 +76,17 @@ export const ERROR_CODES = {
   },
   goal_malformed: { status: 400, meaning: "`goal` is not a text of 1 to 200 characters.", remedy: FIX_FIELD },
   threshold_malformed: { status: 400, meaning: "`threshold` is not a number from 0 to 1.", remedy: FIX_FIELD },
-  symbols_malformed: { status: 400, meaning: "`symbols` is not a list of at most 100.", remedy: FIX_FIELD },
+  symbols_malformed: { status: 400, meaning: "`symbols` is not a list of at most 100 symbols.", remedy: FIX_FIELD },
+  events_malformed: {
+    status: 400,
+    meaning: "`?events=` names something else than `prediction`, `label` and `alert`.",
+    remedy: FIX_FIELD,
+  },
+  after_malformed: {
+    status: 400,
+    meaning: "`?after=` or `Last-Event-ID` is no cursor of the stream.",
+    remedy: "Send the cursors that the stream gave, joined by commas, or begin without one.",
+  },
   features_malformed: { status: 400, meaning: "`features` is not an object.", remedy: FIX_FIELD },
   rows_malformed: { status: 400, meaning: "`rows` is not a list.", remedy: FIX_FIELD },
   experiment_malformed: { status: 400, meaning: "`experiment` is not the id of an experiment.", remedy: FIX_FIELD },
@@ -563,6 +573,11 @@ export const ERROR_CODES = {
     remedy:
       "Send the request again after `Retry-After`. A batch with `X-Producer-Seq` goes under the same number: if it was " +
       "applied, it counts as `duplicate`. Without producer headers, ticks that were applied count as `duplicate` or `late`.",
+  },
+  stream_full: {
+    status: 503,
+    meaning: "All hubs of the stream have as many readers as `STREAM_HUB_READERS` allows.",
+    remedy: "Connect again after `Retry-After`, or raise the variable.",
   },
   symbol_failed: {
     status: 503,

@@ -15,6 +15,7 @@ import type { BlockRows } from "../../quality/window-tables.ts";
 import type { LearntLine } from "../../recalibration/pooled-prior.ts";
 import { runAsRequest } from "../../request-context.ts";
 import type { Env } from "../../settings.ts";
+import type { EventPage } from "../../stream/stream-event.ts";
 import { AlarmKeeper } from "./alarm-keeper.ts";
 import type { SymbolAlertSettings } from "./alerts/alert-settings-page.ts";
 import type { ArchiveState } from "./archive/archive-ledger.ts";
@@ -44,6 +45,7 @@ import { SymbolReader } from "./reading/symbol-reader.ts";
 import type { SymbolScrape } from "./reading/symbol-scrape.ts";
 import type { SymbolSummary } from "./reading/symbol-summary.ts";
 import { symbolSockets } from "./sockets/symbol-sockets.ts";
+import { SymbolStream } from "./stream/symbol-stream.ts";
 import type { StepsAsked, SymbolSteps } from "./steps/symbol-steps.ts";
 
 /** A batch as it is sent. */
@@ -63,6 +65,7 @@ export class SymbolObject extends DurableObject<Env> {
   readonly qualityReader: QualityReader;
   private readonly alarms: AlarmKeeper;
   private readonly sockets: TickSockets;
+  private readonly stream: SymbolStream;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -79,7 +82,13 @@ export class SymbolObject extends DurableObject<Env> {
     this.qualityReader = new QualityReader(this.access, this.reader);
     this.life = new SymbolLife(this.access, this.reader, this.alarms);
     this.sockets = symbolSockets(ctx, env, (batch) => this.takeBatch(batch));
+    this.stream = new SymbolStream({
+      env,
+      pages: () => this.stores.pages,
+      between: (read) => this.access.betweenBatches(read),
+    });
     this.held.whenCleared.push(() => this.sockets.dropAll("symbol_removed"));
+    this.held.whenBegunAgain.push(() => this.stream.keep());
     if (this.live === undefined) return;
     ctx.waitUntil(reportDamage(env, this.live));
     ctx.waitUntil(this.alarms.ensure());
@@ -139,6 +148,26 @@ export class SymbolObject extends DurableObject<Env> {
     return answer;
   }
 
+  /** A hub of the stream listens from now on: see `SymbolStream.listen`. */
+  async listen(hub: string, grid: string): Promise<number | null | undefined> {
+    return await this.stream.listen(hub, grid);
+  }
+
+  /** What a reader of the stream lacks: see `SymbolStream.page`. */
+  async streamPage(grid: string, after: number, upTo: number): Promise<EventPage | null | undefined> {
+    return await this.stream.page(grid, after, upTo);
+  }
+
+  /** Does not wait for the hubs. Never throws. */
+  private publish(live: LiveSymbol): void {
+    try {
+      const publishing = this.stream.publish(live);
+      if (publishing !== undefined) this.ctx.waitUntil(publishing);
+    } catch (error) {
+      this.held.logFault("stream_failed", error);
+    }
+  }
+
   /** A fault here does not fail the batch, which is already durable. */
   private afterBatch({ accepted, released }: BatchAnswer, live: LiveSymbol, models: ServedModels): void {
     const { held } = this;
@@ -153,6 +182,7 @@ export class SymbolObject extends DurableObject<Env> {
     } catch (error) {
       held.logFault("background_failed", error);
     }
+    this.publish(live);
     held.noteFaults();
     this.ctx.waitUntil(this.alarms.ensure());
   }
@@ -175,6 +205,8 @@ export class SymbolObject extends DurableObject<Env> {
       await held.background.archive?.run(Date.now());
       await this.access.prepare();
       await held.background.onAlarm(Date.now());
+      // What a hub that was away lacks, though no batch comes any more.
+      await this.access.betweenBatches((live) => this.publish(live));
     } catch (error) {
       held.logFault("alarm_failed", error);
     }
@@ -194,7 +226,9 @@ export class SymbolObject extends DurableObject<Env> {
 
   /** Removes its database and its alarm. @param archive whether what waits for the archive is archived before. */
   async remove(archive: boolean): Promise<RemovalOutcome> {
-    return await this.life.remove(archive);
+    const outcome = await this.life.remove(archive);
+    if (outcome.ok) await this.stream.end();
+    return outcome;
   }
 
   /** Whether it has a database: ticks, or a history. */

@@ -37,6 +37,8 @@ export class HeldSymbol {
   readonly feedbackStores: FeedbackStores;
   /** Called before everything is forgotten. */
   readonly whenCleared: (() => void)[] = [];
+  /** Called when it was made again, before that is durable. */
+  readonly whenBegunAgain: (() => void)[] = [];
   private readonly storage: DurableObjectStorage;
   private readonly envNow: () => Env;
 

@@ -5,7 +5,7 @@ import { gridName } from "../../../features/grid-name.ts";
 import { modelsReady } from "../../../model-refresh.ts";
 import { onGrid } from "../../../settings.ts";
 import { findGrid } from "../grids/find-grid.ts";
-import type { GridServing, LiveGrid, Serving } from "../live-symbol.ts";
+import type { GridServing, LiveGrid, LiveSymbol, Serving } from "../live-symbol.ts";
 import { Mutex } from "../mutex.ts";
 import { scoreReplayed } from "../refresh-prediction.ts";
 import { RetainedModels } from "../retained-models.ts";
@@ -59,11 +59,19 @@ export class SymbolAccess {
   /** The grid, its monitor complete; `undefined` for a symbol that has no tick yet, `null` for a grid that it lacks. */
   async monitored(name?: string): Promise<LiveGrid | null | undefined> {
     const { held } = this;
-    await this.prepare();
-    await this.runExclusive(async (serving) => {
-      if (held.live !== undefined) await scoreReplayed(held.live, serving);
-    });
+    await this.betweenBatches(() => undefined);
     return held.live && (findGrid(held.live, name) ?? null);
+  }
+
+  /** Reads while no batch is at work, with all steps scored; `undefined` for a symbol that has no tick yet. */
+  async betweenBatches<T>(read: (live: LiveSymbol) => T): Promise<T | undefined> {
+    const { held } = this;
+    await this.prepare();
+    return await this.runExclusive(async (serving) => {
+      if (held.live === undefined) return undefined;
+      await scoreReplayed(held.live, serving);
+      return read(held.live);
+    });
   }
 
   private async prepareModels(): Promise<void> {

@@ -126,6 +126,7 @@ export class SymbolLife {
     const begun = beginSymbol(live.name, wanted, history, held.stores, held.counters);
     held.live = begun;
     held.addGrids(begun);
+    for (const tell of held.whenBegunAgain) tell();
     const { features } = begun.engine;
     const before = live.engine.features.config.label;
     const { stepMs } = features.config.grid;
