@@ -18,6 +18,11 @@ const CONTRACTS = "^src/http/[a-z-]+-schema\\.ts$";
 const USER_ERROR = "^command-line/user-error\\.ts$";
 /** What recordings need of a program: names that were mistyped, and a folder that the process removes. */
 const PROGRAM_PARTS = "^command-line/(nearest-names|temporary-folder)\\.ts$";
+/** Sockets that bring ticks, for the objects that hold them. */
+const FRAMES = "^src/frames/";
+/** What reads posted ticks and reports what became of them, for every way that they come. */
+const READS_TICKS =
+  "^src/http/(body-limits|content-hash|ingest-report|json-text|parse-ticks|posted-ticks|problem|symbol-(batches|failures)|tick-socket-schema)\\.";
 const TYPE_ONLY = ["type-only", "type-import"];
 
 /** A rule that `from` imports nothing of the project but itself and what matches one of `may`. */
@@ -78,12 +83,18 @@ export default {
     ...room("settings", "^src/settings", [CORE, COUNTING]),
     ...room("counting", "^src/counting/", [CORE, "^src/metrics\\."]),
     ...["symbol", "registry", "directory", "alerts", "health", "feed", "overview", "metrics"].flatMap((name) =>
-      room(`durable-${name}`, `^src/durable/${name}/`, [CORE, SHARED, "^src/clients/", "^src/durable/itty/"], {
+      room(`durable-${name}`, `^src/durable/${name}/`, [CORE, SHARED, "^src/clients/", "^src/durable/itty/", FRAMES], {
         typesOf: ["^src/durable/"],
         comment: "An object calls another one through src/clients.",
       }),
     ),
-    ...room("clients", "^src/clients/", [CORE, SHARED, KEPT_STATE], { typesOf: ["^src/durable/"] }),
+    ...room("durable-tick-sockets", "^src/durable/tick-sockets/", [CORE, SHARED, "^src/clients/", FRAMES]),
+    ...room("frames", "^src/frames/", [CORE, SHARED, "^src/clients/", READS_TICKS], {
+      comment: "A socket's frame is read and reported with the same code as the body of POST /ingest.",
+    }),
+    ...room("clients", "^src/clients/", [CORE, SHARED, KEPT_STATE, "^src/frames/socket-facts\\."], {
+      typesOf: ["^src/durable/"],
+    }),
     ...room("jobs", "^src/jobs/", [CORE, SHARED, KEPT_STATE, "^src/clients/", "^report/"], {
       typesOf: ["^src/durable/"],
     }),

@@ -37,6 +37,7 @@ import {
 import { symbolHistory } from "./http/symbol-history.ts";
 import { symbolAlerts } from "./http/symbol-alerts.ts";
 import { symbols } from "./http/symbols.ts";
+import { tickSockets } from "./http/tick-sockets.ts";
 
 export { AlertsObject } from "./durable/alerts/object.ts";
 export { DirectoryObject } from "./durable/directory/object.ts";
@@ -56,6 +57,8 @@ const app = new Hono<AppEnv>();
 app.onError(handleError);
 app.use(secureHeaders(SECURE_HEADERS), correlateRequest, traceRequest, countRequest, reportIsolate, keepNothing);
 app.use(refuseMethods(app));
+// Before the read paths, which ask for another token.
+app.route("/", tickSockets);
 const readable = cors({
   origin: (origin, c: Context<AppEnv>) => {
     const { corsOrigins } = settingsOf(c.env);

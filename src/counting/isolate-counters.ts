@@ -11,6 +11,9 @@ export const rejectedTicks = new Counter("volgate_ticks_rejected_total");
 export const ingestBytes = new Counter("volgate_ingest_bytes_total");
 export const ingestBatches = new Counter("volgate_ingest_batches_total");
 export const ingestFailures = new Counter("volgate_ingest_failures_total");
+export const socketFrames = new Counter("volgate_socket_frames_total");
+export const socketsOpened = new Counter("volgate_sockets_opened_total");
+export const socketsClosed = new Counter("volgate_sockets_closed_total");
 export const sequenceRefusals = new Counter("volgate_sequence_refusals_total");
 
 export const objectRequests = new Counter("volgate_object_requests_total");

@@ -28,8 +28,8 @@ export interface BodyContract {
 }
 
 export interface AnswerContract {
-  /** 200 unless given. */
-  readonly status?: 201 | 202;
+  /** 200 unless given. 101 of a socket: `schema` is then of the messages that the gateway sends. */
+  readonly status?: 101 | 201 | 202;
   readonly description: string;
   readonly schema: v.GenericSchema;
   readonly example: unknown;

@@ -38,10 +38,13 @@ import { symbolHistoryContract } from "./symbol-history-schema.ts";
 import { symbolListContract, symbolStateContract } from "./symbols-schema.ts";
 import { symbolThresholdContract } from "./symbol-threshold-schema.ts";
 import { thresholdContract } from "./threshold-schema.ts";
+import { symbolTickSocketContract, tickSocketContract } from "./tick-socket-schema.ts";
 import { warmContract } from "./warm-schema.ts";
 
 export const CONTRACTS: readonly Contract[] = [
   ingestContract,
+  tickSocketContract,
+  symbolTickSocketContract,
   feedbackContract,
   predictContract,
   predictManyContract,

@@ -26,8 +26,6 @@ export interface TickSection {
   readonly count: number;
   /** Views of the message where its bytes are aligned: do not write to them. */
   readonly columns: readonly (Float64Array | undefined)[];
-  /** Mask of the columns, and the columns, as words: what is hashed to recognize a section that is sent again. */
-  readonly words: Uint32Array;
 }
 
 export interface TickFrame {
@@ -169,8 +167,7 @@ function readSection(
   }
   const name = decodedName(bytes.subarray(nameAt, nameAt + nameBytes));
   const venue = decodedName(bytes.subarray(nameAt + nameBytes, nameAt + nameBytes + venueBytes));
-  const words = new Uint32Array(bytes.buffer, bytes.byteOffset + columnsAt, (end - columnsAt) / 4);
-  return { section: { name, venue, count, columns, words }, end };
+  return { section: { name, venue, count, columns }, end };
 }
 
 /** The same bytes at a multiple of 8 in their buffer. */

@@ -65,6 +65,7 @@ import {
 } from "./live-symbol.ts";
 import { Mutex } from "./mutex.ts";
 import { noteFaults } from "./note-faults.ts";
+import type { TickSockets } from "../../frames/tick-sockets.ts";
 import { receivedTicks, type SentTicks } from "../../clients/sent-ticks.ts";
 import { type BatchAnswer, type IngestBatch, processBatch, refusedBatch } from "./pipeline.ts";
 import type { Prediction, RunningExperiment } from "./prediction.ts";
@@ -74,6 +75,7 @@ import { RetainedModels } from "./retained-models.ts";
 import { sendNotice } from "./send-notice.ts";
 import { PageStore } from "./storage/page-store.ts";
 import { SlotStore } from "./storage/slot-store.ts";
+import { symbolSockets } from "./sockets/symbol-sockets.ts";
 import { noCountersYet } from "./symbol-counters.ts";
 import { type GridScrape, SCRAPED_WINDOWS, type SymbolScrape } from "./symbol-scrape.ts";
 import { type SymbolExplanation, symbolExplanation } from "./symbol-explanation.ts";
@@ -101,6 +103,7 @@ export class SymbolObject extends DurableObject<Env> {
   private readonly counters = noCountersYet();
   private readonly mutex = new Mutex();
   private readonly alarms: AlarmKeeper;
+  private readonly sockets: TickSockets;
   /** When the archive was asked for a history in vain, wall-clock ms. */
   private historyFailedMs = -Infinity;
   /** Whether the directory knows that this symbol has a database, or is being told. */
@@ -116,6 +119,7 @@ export class SymbolObject extends DurableObject<Env> {
     this.background = this.newBackground();
     const nextDueMs = (nowMs: number): number | undefined => this.background.nextDueMs(nowMs);
     this.alarms = new AlarmKeeper(this.storage, nextDueMs, () => this.live?.name);
+    this.sockets = symbolSockets(ctx, env, (batch) => this.takeBatch(batch));
     if (this.live === undefined) return;
     ctx.waitUntil(this.reportDamage(this.live));
     ctx.waitUntil(this.alarms.ensure());
@@ -126,13 +130,26 @@ export class SymbolObject extends DurableObject<Env> {
    */
   async ingest(sent: Omit<IngestBatch, "rows"> & SentTicks): Promise<BatchAnswer> {
     const { requestId } = sent;
+    const batch: IngestBatch = { ...sent, rows: receivedTicks(sent) };
     return await (requestId === undefined
-      ? this.takeBatch(sent)
-      : runAsRequest({ requestId }, () => this.takeBatch(sent)));
+      ? this.takeBatch(batch)
+      : runAsRequest({ requestId }, () => this.takeBatch(batch)));
   }
 
-  private async takeBatch(sent: Omit<IngestBatch, "rows"> & SentTicks): Promise<BatchAnswer> {
-    const batch: IngestBatch = { ...sent, rows: receivedTicks(sent) };
+  /** Opens a socket that brings its ticks, see src/frames: the Worker has checked the request. */
+  override fetch(request: Request): Response {
+    return this.sockets.accept(request);
+  }
+
+  override async webSocketMessage(ws: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    await this.sockets.take(ws, message);
+  }
+
+  override webSocketClose(ws: WebSocket, code: number): void {
+    this.sockets.closed(ws, code);
+  }
+
+  private async takeBatch(batch: IngestBatch): Promise<BatchAnswer> {
     await this.prepare();
     const answer = await this.runExclusive(async (serving) => {
       const { served } = serving.models;
@@ -569,6 +586,7 @@ export class SymbolObject extends DurableObject<Env> {
   /** Forgets everything, in storage and in memory. */
   private async clear(): Promise<void> {
     const { storage } = this;
+    this.sockets.dropAll("symbol_removed");
     await storage.deleteAlarm();
     await storage.deleteAll();
     this.live = undefined;
