@@ -13,6 +13,7 @@ import { experimentReading } from "./http/experiment-reading.ts";
 import { explanation } from "./http/explanation.ts";
 import { feedback } from "./http/feedback.ts";
 import { health } from "./http/health.ts";
+import { inferenceMetadata } from "./http/inference-metadata.ts";
 import { ingest } from "./http/ingest.ts";
 import { limitReads } from "./http/limit-reads.ts";
 import { livePerformance } from "./http/live-performance.ts";
@@ -65,19 +66,27 @@ const readable = cors({
     return corsOrigins.includes("*") ? "*" : corsOrigins.includes(origin) ? origin : null;
   },
   allowMethods: ["GET", "POST"],
-  exposeHeaders: ["X-Correlation-ID", "traceparent", "Server-Timing"],
+  exposeHeaders: [
+    ...["X-Correlation-ID", "traceparent", "Server-Timing"],
+    ...["X-Error-Code", "Inference-Header-Content-Length"],
+  ],
 });
 // `/x/*` is `/x` as well.
-const READ_PATHS = ["/predict/*", "/symbols/*", "/overview", "/quality", "/experiment", "/operations"];
+const INFERENCE_PATHS = ["/v2/models/*", "/v2/repository/*"];
+const READ_PATHS = [
+  ...["/predict/*", "/symbols/*", "/overview", "/quality", "/experiment", "/operations"],
+  ...INFERENCE_PATHS,
+];
 for (const path of READ_PATHS) app.use(path, readable);
 for (const path of [...READ_PATHS, "/metrics/live-performance", "/reports/*"]) {
   app.use(path, limitReads, authorizeReading("readToken"));
 }
-for (const path of ["/health", "/health/ready"]) app.use(path, limitReads);
+for (const path of ["/health", "/health/ready", "/v2/health/ready"]) app.use(path, limitReads);
 for (const path of ["/metrics", "/metrics/targets"]) app.use(path, limitReads, authorizeReading("metricsToken"));
 const ofSymbols = [overview, symbols, symbolHistory, explanation, quality, drift, symbolThresholds, symbolAlerts];
+const ofModels = [predict, inferenceMetadata];
 const ofGateway = [health, metrics, livePerformance, pooledQuality, experimentReading, operations, reports, openApi];
-for (const routes of [predict, ingest, feedback, ...ofSymbols, ...ofGateway, admin]) app.route("/", routes);
+for (const routes of [...ofModels, ingest, feedback, ...ofSymbols, ...ofGateway, admin]) app.route("/", routes);
 app.notFound(answerNotFound);
 
 export default {

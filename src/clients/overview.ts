@@ -1,6 +1,6 @@
 // The overview as an isolate keeps it: a copy of the object's table, brought up to date when somebody asks and the copy
 // is half a second old. So the object sees two polls a second of an isolate, however many readers that has.
-import type { OverviewAnswer } from "../durable/overview/object.ts";
+import type { OverviewFacts } from "../overview/overview-answer.ts";
 import { type OverviewDelta, OverviewTable } from "../overview/overview-table.ts";
 import { type Env, settingsOf } from "../settings.ts";
 import { CachedRead } from "./cached-read.ts";
@@ -12,11 +12,9 @@ const FRESH_MS = 500;
 /** And meanwhile, where another request polls. */
 const STALE_MS = 2_000;
 
-type Facts = Omit<Extract<OverviewAnswer, { ok: true }>, "ok" | "delta">;
-
 interface Copy {
   readonly table: OverviewTable;
-  readonly read: CachedRead<Facts>;
+  readonly read: CachedRead<OverviewFacts>;
 }
 
 /** By the name of the grid; "" is the default one. */
@@ -30,7 +28,7 @@ export async function overviewSince(
   env: Env,
   grid: string | undefined,
   since: string | undefined,
-): Promise<Facts & { readonly delta: OverviewDelta }> {
+): Promise<OverviewFacts & { readonly delta: OverviewDelta }> {
   const { table, read } = copyOf(grid ?? "");
   const freshMs = Math.min(FRESH_MS, settingsOf(env).readCacheMs);
   const facts = await read.get(() => poll(env, grid, table), freshMs);
@@ -42,16 +40,38 @@ function copyOf(grid: string): Copy {
   if (known !== undefined) return known;
   const copy = {
     table: new OverviewTable("none"),
-    read: new CachedRead<Facts>({ freshMs: FRESH_MS, staleMs: STALE_MS }),
+    read: new CachedRead<OverviewFacts>({ freshMs: FRESH_MS, staleMs: STALE_MS }),
   };
   copies.set(grid, copy);
   return copy;
 }
 
-async function poll(env: Env, grid: string | undefined, table: OverviewTable): Promise<Facts> {
+/**
+ * A reader's end of a socket that the object holds. Throws `ObjectTimeoutError`.
+ * @param grid likewise. @param since the cursor of the last answer that the reader has.
+ */
+export async function overviewSocket(
+  env: Env,
+  grid: string | undefined,
+  since: string | undefined,
+): Promise<WebSocket> {
+  const query = new URLSearchParams({
+    ...(grid === undefined ? {} : { grid }),
+    ...(since === undefined ? {} : { since }),
+  });
+  const upgrade = new Request(`https://overview/?${query.toString()}`, { headers: { Upgrade: "websocket" } });
+  const { webSocket } = await overviewOf(env, grid).fetch(upgrade);
+  if (webSocket === null) throw new Error("overview: no socket came");
+  return webSocket;
+}
+
+function overviewOf(env: Env, grid: string | undefined): ReturnType<Env["OVERVIEW"]["get"]> {
   const stub = env.OVERVIEW.get(env.OVERVIEW.idFromName(grid ?? "default"));
-  const ms = settingsOf(env).objectDeadlineMs;
-  const answer = await deadlined(stub, { kind: "overview", object: "overview", ms }).poll(grid, table.cursor);
+  return deadlined(stub, { kind: "overview", object: "overview", ms: settingsOf(env).objectDeadlineMs });
+}
+
+async function poll(env: Env, grid: string | undefined, table: OverviewTable): Promise<OverviewFacts> {
+  const answer = await overviewOf(env, grid).poll(grid, table.cursor);
   if (!answer.ok) throw new DirectoryUnavailableError("directory: no bucket answers");
   const { delta, stepMs, known, unreadBuckets, oldestAsOfMs } = answer;
   table.apply(delta);

@@ -22,6 +22,16 @@ import { explanationContract } from "./explanation-schema.ts";
 import { feedbackContract } from "./feedback-schema.ts";
 import { feedContract, feedListContract, removeFeedContract, setFeedContract } from "./feeds-schema.ts";
 import { healthContract, liveContract, readyContract, versionContract } from "./health-schema.ts";
+import {
+  modelContract,
+  modelReadyContract,
+  modelVersionContract,
+  repositoryIndexContract,
+  serverContract,
+  serverLiveContract,
+  serverReadyContract,
+  versionReadyContract,
+} from "./inference-schema.ts";
 import { ingestContract } from "./ingest-schema.ts";
 import { livePerformanceContract } from "./live-performance-schema.ts";
 import { metricsContract, metricsTargetsContract } from "./metrics-schema.ts";
@@ -49,6 +59,14 @@ export const CONTRACTS: readonly Contract[] = [
   predictContract,
   predictManyContract,
   predictLegacyContract,
+  serverContract,
+  serverLiveContract,
+  serverReadyContract,
+  modelContract,
+  modelVersionContract,
+  modelReadyContract,
+  versionReadyContract,
+  repositoryIndexContract,
   overviewContract,
   symbolListContract,
   symbolStateContract,

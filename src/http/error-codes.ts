@@ -107,6 +107,7 @@ export const ERROR_CODES = {
     meaning: "`label` is not a label spec, or not on the gateway's price source.",
     remedy: FIX_FIELD,
   },
+  ready_malformed: { status: 400, meaning: "`ready` is neither true nor false.", remedy: FIX_FIELD },
   hint_malformed: {
     status: 400,
     meaning: "A place that a feed is to connect from is none of Cloudflare's location hints.",
@@ -225,6 +226,16 @@ export const ERROR_CODES = {
     status: 404,
     meaning: "The gateway has no such path.",
     remedy: "See `/openapi.json` for the paths.",
+  },
+  unknown_model: {
+    status: 404,
+    meaning: "No model has this name under `/v2`.",
+    remedy: "Use one of the names that the error lists, or of `POST /v2/repository/index`.",
+  },
+  unknown_version: {
+    status: 404,
+    meaning: "The model has no version of this name: versions are the SHA-256 of the artifacts that serve.",
+    remedy: "Use one of those that the error lists, or leave the version out.",
   },
   unknown_feed: {
     status: 404,
@@ -579,6 +590,16 @@ export const ERROR_CODES = {
     status: 503,
     meaning: "The venue did not answer, has too many requests, or answered with something that is not known.",
     remedy: "Send the request again after `Retry-After`. Nothing was changed.",
+  },
+  not_ready: {
+    status: 503,
+    meaning: "The gateway is not ready: see `/health/ready`.",
+    remedy: "See `/health` for the reasons.",
+  },
+  model_not_ready: {
+    status: 503,
+    meaning: "The artifact holds an alias and does not serve: it was refused, or the runtime did not start.",
+    remedy: "See `/health` for what was refused.",
   },
   no_model: { status: 503, meaning: "No model holds the alias `rows`.", remedy: "See `/health` for what was refused." },
   artifact_store_unavailable: {

@@ -64,7 +64,15 @@ export const overviewContract = contract({
   summary: "All symbols, or what changed since the last look",
   description:
     "One poll for a list of any length. Symbols' objects are asked only while somebody polls, each after its next step " +
-    "is due, at most 200 a second in all: a thousand symbols of 1 s are each asked every 5 s. Poll once a second.",
+    "is due, at most 200 a second in all: a thousand symbols of 1 s are each asked every 5 s. Poll once a second.\n\n" +
+    "**As a WebSocket** (`Upgrade: websocket`, subprotocol `volgate.v1`; a browser offers its token as a second one, " +
+    "`bearer.` with the base64url form of the token) it sends this answer by itself: at once, then what changed, at most " +
+    "twice a second, and after 5 s without a change one without rows. A long answer comes in parts of 200 symbols, of which " +
+    "the first has `reset` and the last the new `cursor`. After 256 messages or 256 kB comes " +
+    '`{"type":"check","n":1}`; answer `{"type":"checked","n":1}`. With four checks unanswered nothing is sent, and what ' +
+    "changed meanwhile comes afterwards, once; after 60 s without an answer the socket is closed with 4008 `slow_reader`. " +
+    'While there is no answer it says `{"type":"failed","code":"directory_unavailable","detail":"…","server_time_ms":…}` ' +
+    "every 5 s. `ping` is answered `pong`; any other message closes it with 4000. Open it again with `since`.",
   query: v.object({
     since: v.optional(
       v.pipe(
@@ -111,5 +119,12 @@ export const overviewContract = contract({
       oldest_as_of_ms: 1764979200912,
     },
   },
-  errors: ["unknown_grid", "since_malformed", "directory_unavailable", "object_timeout"],
+  errors: [
+    "unknown_grid",
+    "since_malformed",
+    "upgrade_required",
+    "protocol_malformed",
+    "directory_unavailable",
+    "object_timeout",
+  ],
 });

@@ -1,24 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { cursorText, type OverviewDelta, type OverviewRow, OverviewTable } from "../../src/overview/overview-table.ts";
 import { SeededRandom } from "../../src/features/seeded-random.ts";
+import { rowOf as row } from "./overview-rows.ts";
 
-const ROW: Omit<OverviewRow, "symbol"> = {
-  venue: null,
-  state: "live",
-  missing: [],
-  price: 1,
-  sigma_bps: null,
-  rv_60_bps: null,
-  tau_bps: null,
-  probability: 0.1,
-  threshold: 0.5,
-  alert: false,
-  ts: 1000,
-  horizon_s: 60,
-  watermark_ms: 1000,
-  firing: 0,
-};
-const row = (symbol: string, price = 1): OverviewRow => ({ ...ROW, symbol, price });
 const point = (tsMs: number) => ({ tsMs, probability: tsMs / 1e6 });
 const cursorOf = ({ epoch, version }: OverviewDelta): string => cursorText(epoch, version);
 const symbolsOf = ({ rows }: OverviewDelta): string[] => rows.map((one) => one.row.symbol);

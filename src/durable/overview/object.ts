@@ -1,16 +1,21 @@
 // What all symbols look like on one grid, for the list of them. Asks their objects while somebody looks, at a bounded
-// rate, and keeps the answers in memory alone: any number of readers costs the symbols the same.
+// rate, and keeps the answers in memory alone: any number of readers costs the symbols the same. Readers ask, or hold a
+// socket; while one is held, the object asks by itself, and sleeps again when the last one is gone.
 import { DurableObject } from "cloudflare:workers";
 import { DirectoryUnavailableError, listSymbols, unreadBuckets } from "../../clients/directory.ts";
 import { sendCounts } from "../../clients/metrics.ts";
 import { symbolOf } from "../../clients/symbols.ts";
 import { ObjectTimeoutError } from "../../clients/deadlined.ts";
+import { countedStorage } from "../../counting/counted-storage.ts";
+import { alarmRuns } from "../../counting/isolate-counters.ts";
 import { logError } from "../../log.ts";
 import { withDeadline } from "../../model/deadline.ts";
 import { isFresh } from "../../model/is-fresh.ts";
+import type { OverviewFacts } from "../../overview/overview-answer.ts";
 import { type OverviewDelta, OverviewTable } from "../../overview/overview-table.ts";
 import { RefreshPlan } from "../../overview/refresh-plan.ts";
 import { type Env, onGrid, settingsOf } from "../../settings.ts";
+import { OverviewReaders } from "./overview-readers.ts";
 import { overviewRow, unreachableRow } from "./overview-row.ts";
 
 /** Calls of symbols' objects a second at most. */
@@ -25,38 +30,99 @@ const WAIT_MS = 200;
 const FORGET_MS = 60_000;
 /** A symbol that lacks the grid or has no tick yet is asked again after this. */
 const ABSENT_MS = 15_000;
+/** Between two looks for the readers of sockets: no reader is told more often. */
+const TURN_MS = 500;
+/** The turns go on by a timer, which an object that is moved or has failed loses: the alarm begins them again. */
+const ALARM_MS = 15_000;
 
 export type OverviewAnswer =
-  | {
-      readonly ok: true;
-      readonly delta: OverviewDelta;
-      readonly stepMs: number;
-      /** Symbols that the directory has. */
-      readonly known: number;
-      readonly unreadBuckets: number;
-      /** When the row that was confirmed the longest ago was; `null` without rows. */
-      readonly oldestAsOfMs: number | null;
-    }
+  | ({ readonly ok: true; readonly delta: OverviewDelta } & OverviewFacts)
   | { readonly ok: false; readonly code: "directory_unavailable" };
 
 export class OverviewObject extends DurableObject<Env> {
   private table = new OverviewTable(newEpoch());
   private plan = new RefreshPlan(CALLS_PER_SECOND);
   private polledMs: number | undefined;
+  private readonly readers = new OverviewReaders(this.ctx);
+  /** What the last turn found; `undefined` before the first one, and while the directory is away. */
+  private facts: OverviewFacts | undefined;
+  private isTurning = false;
+  private readonly storage = countedStorage(this.ctx.storage, "overview");
+
+  /** A reader's socket. The query has the `grid`, and the cursor `since`; both may be absent. */
+  override async fetch(request: Request): Promise<Response> {
+    const { searchParams } = new URL(request.url);
+    const { 0: theirs, 1: ours } = new WebSocketPair();
+    this.readers.accept(ours, searchParams.get("grid") ?? undefined, searchParams.get("since") ?? undefined);
+    await this.storage.setAlarm(Date.now() + ALARM_MS);
+    this.beginTurns();
+    return new Response(null, { status: 101, webSocket: theirs });
+  }
+
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    const told = this.facts && { table: this.table, facts: this.facts };
+    this.readers.heard(socket, message, told, Date.now());
+    this.beginTurns();
+  }
+
+  override webSocketClose(socket: WebSocket, code: number): void {
+    // 1005 and 1006 say that no code came: they cannot be sent.
+    socket.close(code >= 3000 || code === 1000 ? code : 1000);
+  }
+
+  override async alarm(): Promise<void> {
+    alarmRuns.inc({ object: "overview" });
+    if (this.readers.count === 0) return;
+    this.beginTurns();
+    await this.storage.setAlarm(Date.now() + ALARM_MS);
+  }
+
+  /** Looks and tells in turns, from now on and as long as there are readers. */
+  private beginTurns(): void {
+    if (this.isTurning) return;
+    this.isTurning = true;
+    void this.turns();
+  }
+
+  /** Never throws. */
+  private async turns(): Promise<void> {
+    while (this.readers.count > 0) {
+      const startMs = Date.now();
+      await this.turn(startMs).catch((error: unknown) => {
+        logError("overview_turn_failed", { error: String(error) });
+      });
+      await new Promise((done) => setTimeout(done, Math.max(0, startMs + TURN_MS - Date.now())));
+    }
+    this.isTurning = false;
+    this.facts = undefined;
+    await this.storage.deleteAlarm();
+  }
+
+  private async turn(nowMs: number): Promise<void> {
+    this.facts = await this.refresh(this.readers.grid, nowMs);
+    if (this.facts !== undefined) this.readers.tell({ table: this.table, facts: this.facts }, Date.now());
+    else this.readers.tellFailure("directory_unavailable", "directory: no bucket answers", Date.now());
+  }
 
   /**
    * Asks the symbols that are due, and answers what changed since the cursor.
    * @param grid its name; `undefined` for the default one. Always the same for one object.
    */
   async poll(grid: string | undefined, since: string | undefined): Promise<OverviewAnswer> {
-    const nowMs = Date.now();
+    const facts = await this.refresh(grid, Date.now());
+    if (facts === undefined) return { ok: false, code: "directory_unavailable" };
+    return { ok: true, delta: this.table.since(since), ...facts };
+  }
+
+  /** Asks the symbols that are due, and waits a while for them. `undefined` if the directory does not answer. */
+  private async refresh(grid: string | undefined, nowMs: number): Promise<OverviewFacts | undefined> {
     if (this.polledMs === undefined || !isFresh(this.polledMs, FORGET_MS, nowMs)) {
       this.table = new OverviewTable(newEpoch());
       this.plan = new RefreshPlan(CALLS_PER_SECOND);
     }
     this.polledMs = nowMs;
     const symbols = await this.readDirectory();
-    if (symbols === undefined) return { ok: false, code: "directory_unavailable" };
+    if (symbols === undefined) return undefined;
     const { table, plan } = this;
     plan.add(symbols, nowMs);
     // A symbol is not gone because its part of the directory is.
@@ -66,14 +132,7 @@ export class OverviewObject extends DurableObject<Env> {
     this.ctx.waitUntil(asking);
     await atMost(asking, WAIT_MS);
     this.ctx.waitUntil(sendCounts(this.env, "object"));
-    return {
-      ok: true,
-      delta: table.since(since),
-      stepMs,
-      known: symbols.length,
-      unreadBuckets: unreadBuckets(),
-      oldestAsOfMs: table.oldestAsOfMs,
-    };
+    return { stepMs, known: symbols.length, unreadBuckets: unreadBuckets(), oldestAsOfMs: table.oldestAsOfMs };
   }
 
   private async readDirectory(): Promise<string[] | undefined> {

@@ -59,7 +59,7 @@ function once<T>(compute: () => T): () => T {
 }
 
 function answeringOf({ evaluation }: LiveGrid, { models, experiment }: GridServing): Answering {
-  return { models: models.served, experiment, learning: evaluation.learning };
+  return { models: models.served, experiment, learning: evaluation.learners.settings };
 }
 
 function columnsOf({ engine }: LiveGrid): (labelText: string) => number {
