@@ -10,7 +10,7 @@ const NAMES = ["ts", "price", "bid", "ask", "bidSize", "askSize", "size", "id", 
 export type FrameBehaviour =
   | "take"
   | { readonly waitMs: number }
-  | { readonly code: string; readonly retryAfterS: number | null }
+  | { readonly code: string; readonly retryAfterS: number | null; readonly symbols?: readonly string[] }
   /** The socket breaks: before the frame is applied, or between that and its answer. */
   | "drop"
   | "take_then_drop"
@@ -95,9 +95,14 @@ export class FakeTickSocket {
     if (typeof behaviour === "object" && "waitMs" in behaviour) {
       await new Promise((resolve) => setTimeout(resolve, behaviour.waitMs));
     } else if (typeof behaviour === "object" && "code" in behaviour) {
-      const { code, retryAfterS } = behaviour;
+      const { code, retryAfterS, symbols: names } = behaviour;
+      const symbols = names?.map((symbol) => ({ symbol, code, retry_after_s: retryAfterS }));
+      if (names !== undefined) {
+        const taken = frame.ticks.filter(({ symbol }) => !names.includes(symbol));
+        this.ticks.apply(this.producer, seq, taken);
+      }
       this.expected = retryAfterS === null ? seq + 1 : seq;
-      this.answer({ type: "refused", seq, code, detail: `${code} as told`, retry_after_s: retryAfterS });
+      this.answer({ type: "refused", seq, code, detail: `${code} as told`, retry_after_s: retryAfterS, symbols });
       return;
     } else if (typeof behaviour === "object") {
       this.socket.send(behaviour.answer);

@@ -1,5 +1,6 @@
 // The overview as an async iterator: over a socket, by polling where none can be had, and on again after a drop.
 import { describe, expect, it } from "vitest";
+import type { StreamState } from "../../clients/typescript/src/stream/reconnecting.ts";
 import { overviewContract } from "../../src/http/overview-schema.ts";
 import { problem } from "./fake-gateway.ts";
 import { clientOf, startGateway, until } from "./test-client.ts";
@@ -23,6 +24,25 @@ describe("the overview", () => {
     expect(cursors).toEqual(["a:1", "a:2", "a:3"]);
     expect(gateway.opened).toEqual(["/overview?grid=60s", "/overview?since=a%3A2&grid=60s"]);
     await until(() => gateway.openSockets === 0);
+  });
+
+  it("says why the gateway cannot answer, and asks again", async () => {
+    const gateway = await startGateway();
+    gateway.stream.overviews.push({
+      type: "failed",
+      code: "directory_unavailable",
+      detail: "buckets: 3 do not answer",
+    });
+    const whys: string[] = [];
+    const onState = (state: StreamState): void => {
+      if (state.kind !== "waiting") return;
+      whys.push(state.why);
+      gateway.stream.overviews.splice(0, 1, answerOf("a:1"));
+    };
+    const overview = clientOf(gateway).overview({ onState });
+    expect((await overview.next()).value).toMatchObject({ cursor: "a:1" });
+    await overview.return();
+    expect(whys).toEqual(["directory_unavailable: buckets: 3 do not answer"]);
   });
 
   it("is polled where no socket gets through, through failures too", async () => {

@@ -130,6 +130,19 @@ describe("a sender of ticks over a socket", () => {
     expect(sender.report).toMatchObject({ accepted: 20, refused: 10 });
   });
 
+  it("tells the symbols of a frame that were refused from those that were taken", async () => {
+    const gateway = await startGateway();
+    behave(gateway, { 1: { code: "symbol_not_allowed", retryAfterS: null, symbols: ["btc-usd"] } });
+    const refusals: TickRefusal[] = [];
+    const sender = clientOf(gateway).ticks({ onRefused: (refusal) => refusals.push(refusal) });
+    const [refused, taken] = [ticksOf("btc-usd", 2), ticksOf("ETH-USD", 3)];
+    await sender.send([...taken, ...refused]);
+    await sender.close();
+    expect(refusals).toMatchObject([{ seq: 1, code: "symbol_not_allowed", ticks: refused }]);
+    expect(gateway.ticks.applied).toEqual(taken);
+    expect(sender.report).toMatchObject({ accepted: 0, uncounted: 3, refused: 2 });
+  });
+
   it("ends when nobody takes what can never be taken, and has the ticks", async () => {
     const gateway = await startGateway();
     behave(gateway, { 1: { code: "symbol_not_allowed", retryAfterS: null } });

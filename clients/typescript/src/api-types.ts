@@ -16,7 +16,12 @@ export type Problem = {
   readonly code: string;
   /** Also the answer's `X-Correlation-ID` */
   readonly request_id: string;
-  /** `detail` again, where clients of the Open Inference Protocol look */
+  /** `detail` again */
+  readonly error: string;
+};
+
+export type InferenceError = {
+  /** For people: the field, what came and what was expected */
   readonly error: string;
 };
 
@@ -725,6 +730,176 @@ export interface Routes {
       readonly inference_time_ms: number;
       readonly model_version: string;
     };
+  };
+  /** Metadata of the server */
+  readonly "GET /v2": {
+    readonly params: NoFields;
+    readonly query: NoFields;
+    readonly body: undefined;
+    readonly answer: {
+      readonly name: string;
+      readonly version: string;
+      readonly extensions: readonly string[];
+    };
+  };
+  /** Whether the server runs */
+  readonly "GET /v2/health/live": {
+    readonly params: NoFields;
+    readonly query: NoFields;
+    readonly body: undefined;
+    readonly answer: {
+      readonly live: true;
+    };
+  };
+  /** Whether the server takes requests */
+  readonly "GET /v2/health/ready": {
+    readonly params: NoFields;
+    readonly query: NoFields;
+    readonly body: undefined;
+    readonly answer: {
+      readonly live: true;
+      readonly ready: true;
+    };
+  };
+  /** Metadata of a model */
+  readonly "GET /v2/models/{model}": {
+    readonly params: {
+      /** An alias or the name in a manifest; `name@grid` for a model of a further grid */
+      readonly model: string;
+    };
+    readonly query: NoFields;
+    readonly body: undefined;
+    readonly answer: {
+      /** As the request named it */
+      readonly name: string;
+      /** Those that serve under this name, the default one first */
+      readonly versions: readonly string[];
+      readonly platform: "onnx_onnxv1";
+      readonly inputs: readonly {
+        readonly name: string;
+        readonly datatype: "FP32";
+        /** −1 is the number of rows */
+        readonly shape: readonly number[];
+      }[];
+      readonly outputs: readonly {
+        readonly name: string;
+        readonly datatype: "FP32";
+        /** −1 is the number of rows */
+        readonly shape: readonly number[];
+      }[];
+      /** Texts about the version */
+      readonly properties: {
+        /** Names of the input's columns in their order, separated by commas */
+        readonly features: string;
+        /** The feature row that they are of: see docs/features.md */
+        readonly row: string;
+        /** The manifest's name */
+        readonly model: string;
+        /** The manifest's version */
+        readonly model_version: string;
+        readonly family: string;
+        /** From which probability it alerts */
+        readonly threshold: string;
+        readonly horizon_steps: string;
+        readonly evidence: string;
+        /** `true` while it serves in place of the registry's artifact */
+        readonly stand_in: string;
+      };
+    };
+  };
+  /** Metadata of a version of a model */
+  readonly "GET /v2/models/{model}/versions/{version}": {
+    readonly params: {
+      /** An alias or the name in a manifest; `name@grid` for a model of a further grid */
+      readonly model: string;
+      /** SHA-256 of the artifact */
+      readonly version: string;
+    };
+    readonly query: NoFields;
+    readonly body: undefined;
+    readonly answer: {
+      /** As the request named it */
+      readonly name: string;
+      /** Those that serve under this name, the default one first */
+      readonly versions: readonly string[];
+      readonly platform: "onnx_onnxv1";
+      readonly inputs: readonly {
+        readonly name: string;
+        readonly datatype: "FP32";
+        /** −1 is the number of rows */
+        readonly shape: readonly number[];
+      }[];
+      readonly outputs: readonly {
+        readonly name: string;
+        readonly datatype: "FP32";
+        /** −1 is the number of rows */
+        readonly shape: readonly number[];
+      }[];
+      /** Texts about the version */
+      readonly properties: {
+        /** Names of the input's columns in their order, separated by commas */
+        readonly features: string;
+        /** The feature row that they are of: see docs/features.md */
+        readonly row: string;
+        /** The manifest's name */
+        readonly model: string;
+        /** The manifest's version */
+        readonly model_version: string;
+        readonly family: string;
+        /** From which probability it alerts */
+        readonly threshold: string;
+        readonly horizon_steps: string;
+        readonly evidence: string;
+        /** `true` while it serves in place of the registry's artifact */
+        readonly stand_in: string;
+      };
+    };
+  };
+  /** Whether a model serves */
+  readonly "GET /v2/models/{model}/ready": {
+    readonly params: {
+      /** An alias or the name in a manifest; `name@grid` for a model of a further grid */
+      readonly model: string;
+    };
+    readonly query: NoFields;
+    readonly body: undefined;
+    readonly answer: {
+      readonly name: string;
+      readonly ready: true;
+    };
+  };
+  /** Whether a version of a model serves */
+  readonly "GET /v2/models/{model}/versions/{version}/ready": {
+    readonly params: {
+      /** An alias or the name in a manifest; `name@grid` for a model of a further grid */
+      readonly model: string;
+      /** SHA-256 of the artifact */
+      readonly version: string;
+    };
+    readonly query: NoFields;
+    readonly body: undefined;
+    readonly answer: {
+      readonly name: string;
+      readonly ready: true;
+    };
+  };
+  /** Every model under each of its names */
+  readonly "POST /v2/repository/index": {
+    readonly params: NoFields;
+    readonly query: NoFields;
+    readonly body:
+      | {
+          /** Whether to name only those that serve */
+          readonly ready?: boolean | undefined;
+        }
+      | undefined;
+    readonly answer: readonly {
+      readonly name: string;
+      readonly version: string;
+      readonly state: "READY" | "UNAVAILABLE";
+      /** Empty for one that serves */
+      readonly reason: string;
+    }[];
   };
   /** All symbols, or what changed since the last look */
   readonly "GET /overview": {

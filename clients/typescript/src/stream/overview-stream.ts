@@ -34,7 +34,7 @@ export async function* overviewStream(
   let cursor = since;
   const place = () => ({ path: PATH, query: { since: cursor, grid, horizon }, token: "readToken" as const });
   const socket = async function* (): AsyncGenerator<OverviewUpdate, never> {
-    for await (const value of socketMessages(connection, place(), signal)) if (!isHello(value)) yield parsed(value);
+    for await (const value of socketMessages(connection, place(), signal)) if (!isNotice(value)) yield parsed(value);
     throw new Dropped("the stream ended", { wasOpen: true });
   };
   const http = async function* (): AsyncGenerator<OverviewUpdate, never> {
@@ -59,8 +59,12 @@ export async function* overviewStream(
   }
 }
 
-function isHello(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "type" in value && value.type === "hello";
+/** What is no answer: the beginning. While the gateway cannot answer, it says why. */
+function isNotice(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || !("type" in value)) return false;
+  if (value.type !== "failed") return true;
+  const [code, detail] = ["code" in value && value.code, "detail" in value && value.detail].map(String);
+  throw new Dropped(`${code}: ${detail}`, { wasOpen: true });
 }
 
 function parsed(value: unknown): OverviewUpdate {

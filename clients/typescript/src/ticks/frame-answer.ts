@@ -26,6 +26,8 @@ export interface RefusedAnswer {
   readonly retryAfterS: number | null;
   /** With `resend_from`: the frame that is to come first. */
   readonly from: number | undefined;
+  /** The symbols that took nothing, as they were sent; `undefined` where that are all. */
+  readonly symbols: readonly string[] | undefined;
 }
 
 /** One refused tick, by its place in the batch. */
@@ -59,7 +61,7 @@ function parseHello({ max_frames_in_flight: frames, max_bytes_in_flight: bytes }
 }
 
 function parseRefused(value: Members, seq: number | null): RefusedAnswer | undefined {
-  const { code, detail, retry_after_s: retryAfterS = null, from } = value;
+  const { code, detail, retry_after_s: retryAfterS = null, from, symbols } = value;
   if (typeof code !== "string" || !(retryAfterS === null || typeof retryAfterS === "number")) return undefined;
   if (code === "resend_from" && typeof from !== "number") return undefined;
   return {
@@ -69,6 +71,9 @@ function parseRefused(value: Members, seq: number | null): RefusedAnswer | undef
     detail: typeof detail === "string" ? detail : "",
     retryAfterS,
     from: typeof from === "number" ? from : undefined,
+    symbols: Array.isArray(symbols)
+      ? (symbols as unknown[]).filter(isMembers).map((its) => textOf(its["symbol"]))
+      : undefined,
   };
 }
 

@@ -5,7 +5,7 @@ import { type Answer, attempt, errorOf, isRepeatable } from "../request.ts";
 import { VolgateError } from "../volgate-error.ts";
 import { pauseMs } from "../wait.ts";
 import { isMembers, parseCounts, parseErrors, parseWarnings, rejectedTicks } from "./frame-answer.ts";
-import type { ChannelHost, TickChannel } from "./tick-channel.ts";
+import { type ChannelHost, type TickChannel, tickKey } from "./tick-channel.ts";
 import { ticksJson } from "./tick-frame-text.ts";
 import type { SentTick, TickCounts } from "./tick-sender-options.ts";
 
@@ -141,7 +141,7 @@ export class HttpChannel implements TickChannel {
     part.failures += 1;
     if (again.length === 0) this.parts = this.parts.filter((other) => other !== part);
     if (taken.length > 0) {
-      this.host.acknowledge({ ...own, seq: part.seq, ticks: taken, rejectedTicks: named, warnings });
+      this.host.acknowledge({ ...own, seq: part.seq, ticks: taken, uncounted: 0, rejectedTicks: named, warnings });
     }
     for (const [key, { code, detail, retryAfterS }] of failed) {
       const its = ticks.filter((tick) => this.keyOf(tick) === key);
@@ -182,8 +182,8 @@ export class HttpChannel implements TickChannel {
     return { counts, symbols, failed, errors: parseErrors(value["errors"]), warnings };
   }
 
-  private keyOf({ symbol = this.host.settings.symbol, venue }: SentTick): string {
-    return symbolKey(symbol, venue ?? this.host.settings.venue) ?? String(symbol);
+  private keyOf(tick: SentTick): string {
+    return tickKey(tick, this.host.settings);
   }
 }
 

@@ -16,6 +16,8 @@ export class SendReport implements TickCounts {
   sent = 0;
   /** Ticks that will never be taken: see `onRefused`. */
   refused = 0;
+  /** Ticks that were taken in batches of which others were refused: the gateway does not count these. */
+  uncounted = 0;
   /** Batches that were acknowledged. */
   batches = 0;
   /** Pauses before something was tried again. */
@@ -25,6 +27,7 @@ export class SendReport implements TickCounts {
 
   add(ack: TickAck): void {
     for (const name of COUNTS) this[name] += ack[name];
+    this.uncounted += ack.uncounted;
     this.batches += 1;
     const room = MOST_REJECTED - this.rejectedTicks.length;
     if (room > 0) this.rejectedTicks.push(...ack.rejectedTicks.slice(0, room));

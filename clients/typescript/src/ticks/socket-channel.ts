@@ -1,6 +1,7 @@
 // Ticks over a WebSocket: numbered frames, many on their way at once, answered in order. A frame that was refused for
 // now is sent again with all that came behind it, and so is all that was not answered when a socket drops: each tick is
 // applied once, and in order. See docs/sockets.md.
+import { symbolKey } from "../../../../src/features/symbol-name.ts";
 import { GatewaySocket, type SocketEnd, type SocketPlace } from "../gateway-socket.ts";
 import { type Answer, attempt, errorOf, isRepeatable } from "../request.ts";
 import { VolgateError } from "../volgate-error.ts";
@@ -13,7 +14,7 @@ import {
   rejectedTicks,
 } from "./frame-answer.ts";
 import { packedFrame } from "./packed-frame.ts";
-import type { ChannelHost, TickChannel } from "./tick-channel.ts";
+import { type ChannelHost, type TickChannel, tickKey } from "./tick-channel.ts";
 import { textFrame } from "./tick-frame-text.ts";
 import type { SentTick } from "./tick-sender-options.ts";
 
@@ -30,6 +31,7 @@ interface Sending {
   readonly epoch: number;
 }
 
+const NO_COUNTS = { accepted: 0, duplicate: 0, late: 0, held: 0, released: 0, rejected: 0 };
 /** The request for a socket was no good: another one would end in the same way. */
 const BAD_REQUEST = 4000;
 /** So often a socket may fail to open, while HTTP answers, before HTTP is used. */
@@ -151,11 +153,28 @@ export class SocketChannel implements TickChannel {
     if (!this.settle(frame)) return;
     this.failures = 0;
     const { seq, ticks } = frame;
-    this.host.acknowledge({ ...counts, seq, ticks, rejectedTicks: rejectedTicks(errors, ticks), warnings });
+    const rejected = rejectedTicks(errors, ticks);
+    this.host.acknowledge({ ...counts, seq, ticks, uncounted: 0, rejectedTicks: rejected, warnings });
   }
 
-  private refuse(frame: Frame, { code, detail }: RefusedAnswer): void {
-    if (this.settle(frame)) this.host.refuse({ seq: frame.seq, code, detail, ticks: frame.ticks });
+  private refuse(frame: Frame, { code, detail, symbols }: RefusedAnswer): void {
+    if (!this.settle(frame)) return;
+    const { seq } = frame;
+    const failed = symbols && new Set(symbols.map((name) => symbolKey(name) ?? name));
+    const isRefused = (tick: SentTick): boolean =>
+      failed === undefined || failed.has(tickKey(tick, this.host.settings));
+    const taken = frame.ticks.filter((tick) => !isRefused(tick));
+    if (taken.length > 0) {
+      this.host.acknowledge({
+        ...NO_COUNTS,
+        seq,
+        ticks: taken,
+        uncounted: taken.length,
+        rejectedTicks: [],
+        warnings: [],
+      });
+    }
+    this.host.refuse({ seq, code, detail, ticks: frame.ticks.filter(isRefused) });
   }
 
   /** Returns whether it was still to be answered. */

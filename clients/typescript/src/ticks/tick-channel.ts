@@ -1,4 +1,5 @@
 // What the sender of ticks and its two ways to the gateway know of each other.
+import { symbolKey } from "../../../../src/features/symbol-name.ts";
 import type { Connection } from "../connection.ts";
 import type { SentTick, TickAck, TickRefusal } from "./tick-sender-options.ts";
 
@@ -39,4 +40,10 @@ export interface ChannelHost {
   mayRetry(why: string, waitMs: number, sinceMs?: number): boolean;
   /** Everything counts as failed, for good. */
   fail(error: unknown): void;
+}
+
+/** The symbol of a tick, as the gateway knows it: answers may spell it in another way. */
+export function tickKey({ symbol, venue }: SentTick, settings: Pick<ChannelSettings, "symbol" | "venue">): string {
+  const name = symbol ?? settings.symbol;
+  return symbolKey(name, venue ?? settings.venue) ?? String(name);
 }

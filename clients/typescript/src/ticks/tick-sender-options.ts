@@ -34,6 +34,8 @@ export interface TickAck extends TickCounts {
   readonly seq: number;
   /** The ticks that are acknowledged, the refused ones among them. */
   readonly ticks: readonly SentTick[];
+  /** Ticks that were taken, of which the gateway does not say how: others of their batch were refused for good. */
+  readonly uncounted: number;
   /** The first 100 refused ticks of the batch. */
   readonly rejectedTicks: readonly RejectedTick[];
   /** E.g. `late_ticks: …`. */
