@@ -29,7 +29,7 @@ const TYPE_ONLY = ["type-only", "type-import"];
 /** A rule that `from` imports nothing of the project but itself and what matches one of `may`. */
 function room(name, from, may, { typesOf = [], comment } = {}) {
   const inside = [from, ...may].join("|");
-  const project = `^(src|feeds|self-host|costs|trainer|bench|build|dashboard|ops|tests)/|${NEUTRAL}`;
+  const project = `^(src|clients|feeds|self-host|costs|trainer|bench|build|dashboard|ops|tests)/|${NEUTRAL}`;
   const rules = [
     {
       name: `${name}-imports-its-own`,
@@ -61,6 +61,13 @@ export default {
         path: "^src/(features|quality|drift|markets|steps|stream|overview|volatility|recalibration|threshold)/|^src/model/manifest",
       },
       to: { dependencyTypes: ["npm", "npm-dev", "core"], pathNot: "node_modules/valibot/" },
+    },
+    {
+      name: "client-has-no-packages",
+      comment: "It runs in browsers and in every Node, and brings nothing along.",
+      severity: "error",
+      from: { path: "^clients/typescript/" },
+      to: { dependencyTypes: ["npm", "npm-dev", "core"] },
     },
     ...room("schemas", "^src/schemas/", []),
     ...room("features", "^src/features/", ["^src/schemas/"]),
@@ -123,9 +130,18 @@ export default {
     ...room("self-host", "^self-host/", [CORE, NEUTRAL]),
     ...room("report", "^report/", [CORE]),
     ...room("ops", "^ops/", []),
-    ...room("dashboard", "^dashboard/", ["^report/"], {
+    ...room("client-stream", "^clients/typescript/src/stream/", [
+      "^clients/typescript/src/(?!ticks/|volgate-client\\.|index\\.)",
+      "^requests/(retry-delay|describe-failure)\\.",
+    ]),
+    ...room("client", "^clients/typescript/", [
+      "^src/(features|markets|schemas)/",
+      "^requests/(retry-delay|describe-failure)\\.",
+    ]),
+    ...room("dashboard", "^dashboard/", ["^report/", "^clients/typescript/src/(?!ticks/|volgate-client\\.|index\\.)"], {
       typesOf: [CONTRACTS],
-      comment: "It runs in a browser: of the gateway it knows the answers. It draws with the kit of the reports.",
+      comment:
+        "It runs in a browser: of the gateway it knows the answers. It draws with the kit of the reports, and reads streams with the client.",
     }),
     ...room("onnx", "^onnx/", ["^src/model/plain-memory\\."]),
     ...room("trainer", "^trainer/", [CORE, NEUTRAL, CONTRACTS]),
