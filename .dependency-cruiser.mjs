@@ -2,7 +2,8 @@
 // that nobody declares a figure twice.
 
 /** Folders of pure code: no clock, no input or output, no unseeded randomness. */
-const CORE = "^src/(features|quality|drift|model|markets|schemas|steps|overview|volatility|recalibration|threshold)/";
+const CORE =
+  "^src/(features|quality|drift|model|markets|schemas|steps|stream|overview|volatility|recalibration|threshold)/";
 /** What any room of the Worker may use. */
 const SHARED = "^src/(settings|words|health|counting)/|^src/(log|settings|model-refresh|request-context|metrics)\\.";
 /** What counts and names a request wherever it happens; it imports nothing but the catalogue and schemas. */
@@ -18,12 +19,17 @@ const CONTRACTS = "^src/http/[a-z-]+-schema\\.ts$";
 const USER_ERROR = "^command-line/user-error\\.ts$";
 /** What recordings need of a program: names that were mistyped, and a folder that the process removes. */
 const PROGRAM_PARTS = "^command-line/(nearest-names|temporary-folder)\\.ts$";
+/** Sockets that bring ticks, for the objects that hold them. */
+const FRAMES = "^src/frames/";
+/** What reads posted ticks and reports what became of them, for every way that they come. */
+const READS_TICKS =
+  "^src/http/(body-limits|content-hash|ingest-report|json-text|parse-ticks|posted-ticks|problem|symbol-(batches|failures)|tick-socket-schema)\\.";
 const TYPE_ONLY = ["type-only", "type-import"];
 
 /** A rule that `from` imports nothing of the project but itself and what matches one of `may`. */
 function room(name, from, may, { typesOf = [], comment } = {}) {
   const inside = [from, ...may].join("|");
-  const project = `^(src|feeds|self-host|costs|trainer|bench|build|dashboard|ops|tests)/|${NEUTRAL}`;
+  const project = `^(src|clients|feeds|self-host|costs|trainer|bench|build|dashboard|ops|tests)/|${NEUTRAL}`;
   const rules = [
     {
       name: `${name}-imports-its-own`,
@@ -52,9 +58,16 @@ export default {
       comment: "The core runs in Node, in workerd and in tests alike. valibot is checks without globals.",
       severity: "error",
       from: {
-        path: "^src/(features|quality|drift|markets|steps|overview|volatility|recalibration|threshold)/|^src/model/manifest",
+        path: "^src/(features|quality|drift|markets|steps|stream|overview|volatility|recalibration|threshold)/|^src/model/manifest",
       },
       to: { dependencyTypes: ["npm", "npm-dev", "core"], pathNot: "node_modules/valibot/" },
+    },
+    {
+      name: "client-has-no-packages",
+      comment: "It runs in browsers and in every Node, and brings nothing along.",
+      severity: "error",
+      from: { path: "^clients/typescript/" },
+      to: { dependencyTypes: ["npm", "npm-dev", "core"] },
     },
     ...room("schemas", "^src/schemas/", []),
     ...room("features", "^src/features/", ["^src/schemas/"]),
@@ -64,19 +77,33 @@ export default {
     ...room("recalibration", "^src/recalibration/", ["^src/(features|quality)/"]),
     ...room("threshold", "^src/threshold/", ["^src/(features|quality)/"]),
     ...room("steps", "^src/steps/", ["^src/features/"]),
+    ...room("stream", "^src/stream/", ["^src/steps/"]),
     ...room("volatility", "^src/volatility/", ["^src/features/"]),
     ...room("overview", "^src/overview/", []),
     ...room("model", "^src/model/", ["^src/(features|drift|schemas|volatility)/", "^dist/"]),
     ...room("words", "^src/words/", [CORE], { typesOf: ["^src/durable/"] }),
     ...room("settings", "^src/settings", [CORE, COUNTING]),
     ...room("counting", "^src/counting/", [CORE, "^src/metrics\\."]),
-    ...["symbol", "registry", "directory", "alerts", "health", "feed", "overview", "metrics"].flatMap((name) =>
-      room(`durable-${name}`, `^src/durable/${name}/`, [CORE, SHARED, "^src/clients/", "^src/durable/itty/"], {
-        typesOf: ["^src/durable/"],
-        comment: "An object calls another one through src/clients.",
-      }),
+    ...["symbol", "registry", "directory", "alerts", "health", "feed", "overview", "metrics", "stream"].flatMap(
+      (name) =>
+        room(
+          `durable-${name}`,
+          `^src/durable/${name}/`,
+          [CORE, SHARED, "^src/clients/", "^src/durable/itty/", FRAMES],
+          {
+            typesOf: ["^src/durable/"],
+            comment: "An object calls another one through src/clients.",
+          },
+        ),
     ),
-    ...room("clients", "^src/clients/", [CORE, SHARED, KEPT_STATE], { typesOf: ["^src/durable/"] }),
+    ...room("durable-tick-sockets", "^src/durable/tick-sockets/", [CORE, SHARED, "^src/clients/", FRAMES]),
+    ...room("frames", "^src/frames/", [CORE, SHARED, "^src/clients/", READS_TICKS], {
+      typesOf: ["^src/durable/"],
+      comment: "A socket's frame is read and reported with the same code as the body of POST /ingest.",
+    }),
+    ...room("clients", "^src/clients/", [CORE, SHARED, KEPT_STATE, "^src/frames/socket-facts\\."], {
+      typesOf: ["^src/durable/"],
+    }),
     ...room("jobs", "^src/jobs/", [CORE, SHARED, KEPT_STATE, "^src/clients/", "^report/"], {
       typesOf: ["^src/durable/"],
     }),
@@ -103,9 +130,18 @@ export default {
     ...room("self-host", "^self-host/", [CORE, NEUTRAL]),
     ...room("report", "^report/", [CORE]),
     ...room("ops", "^ops/", []),
-    ...room("dashboard", "^dashboard/", ["^report/"], {
+    ...room("client-stream", "^clients/typescript/src/stream/", [
+      "^clients/typescript/src/(?!ticks/|volgate-client\\.|index\\.)",
+      "^requests/(retry-delay|describe-failure)\\.",
+    ]),
+    ...room("client", "^clients/typescript/", [
+      "^src/(features|markets|schemas)/",
+      "^requests/(retry-delay|describe-failure)\\.",
+    ]),
+    ...room("dashboard", "^dashboard/", ["^report/", "^clients/typescript/src/(?!ticks/|volgate-client\\.|index\\.)"], {
       typesOf: [CONTRACTS],
-      comment: "It runs in a browser: of the gateway it knows the answers. It draws with the kit of the reports.",
+      comment:
+        "It runs in a browser: of the gateway it knows the answers. It draws with the kit of the reports, and reads streams with the client.",
     }),
     ...room("onnx", "^onnx/", ["^src/model/plain-memory\\."]),
     ...room("trainer", "^trainer/", [CORE, NEUTRAL, CONTRACTS]),

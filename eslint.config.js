@@ -29,7 +29,17 @@ const inexactMath = [
 ];
 
 export default tseslint.config(
-  { ignores: [".cache/", "dist/", ".wrangler/", "node_modules/", "artifacts/", "src/bindings.d.ts"] },
+  {
+    ignores: [
+      ".cache/",
+      "dist/",
+      ".wrangler/",
+      "node_modules/",
+      "artifacts/",
+      "src/bindings.d.ts",
+      "clients/typescript/src/api-types.ts",
+    ],
+  },
   ...tseslint.configs.recommended,
   {
     languageOptions: {
@@ -40,6 +50,7 @@ export default tseslint.config(
           "tsconfig.node.json",
           "tsconfig.dashboard.json",
           "tsconfig.browser-tests.json",
+          "clients/typescript/tsconfig.json",
         ],
         tsconfigRootDir: import.meta.dirname,
       },

@@ -27,7 +27,7 @@ const HEAD = `# HTTP API
 The same as an OpenAPI 3.1 document is at \`GET /openapi.json\`, and as a page at \`GET /docs\`.
 
 Every answer has \`X-Correlation-ID\`: the request's own, or a new one. Every refusal is a problem document, see
-[errors.md](errors.md). The files under \`/docs\` are static and have neither. Routes with a
+[errors.md](errors.md); under \`/v2\` it is that of the Open Inference Protocol. The files under \`/docs\` are static and have neither. Routes with a
 token take \`Authorization: Bearer <token>\`; in development they are open while no token is set, elsewhere closed.
 HEAD is answered wherever GET is.
 `;

@@ -34,9 +34,23 @@ const WINDOW = ["1h", "24h", "30d"] as const;
 const DRIFT_WINDOW = ["1h", "24h"] as const;
 const VERDICT = ["ok", "drift", "uncalibrated", "no_reference", "too_few_rows"] as const;
 const WEBHOOK = "a configured webhook";
-const WAY = ["http", "feed"] as const;
+/** The routes of sockets that bring ticks. */
+const SOCKET = ["symbol", "ticks"] as const;
+const WAY = ["http", "socket", "feed"] as const;
 /** The kinds of objects. */
-const OBJECT = ["symbol", "directory", "registry", "alerts", "feed", "health", "metrics", "overview"] as const;
+const OBJECT = [
+  "symbol",
+  "directory",
+  "registry",
+  "alerts",
+  "feed",
+  "health",
+  "metrics",
+  "overview",
+  "stream",
+  "ticks",
+] as const;
+const TRANSPORT = ["websocket", "sse"] as const;
 const AROUND_IO = "measured around I/O (the clock stands still during CPU work in production)";
 const FEED_VENUE = "a venue with a feed in the gateway";
 const FEED_COUNTS = "Since the feed's object was loaded.";
@@ -84,7 +98,7 @@ const summed = {
   volgate_ingest_latency_seconds: {
     type: "histogram",
     unit: "seconds",
-    help: `Time to answer POST /ingest, and of a feed's batch to be taken by its symbol, ${AROUND_IO}.`,
+    help: `Time to answer POST /ingest or a frame of a socket, and of a feed's batch to be taken by its symbol, ${AROUND_IO}.`,
     labels: { way: WAY },
     buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 15],
   },
@@ -105,8 +119,28 @@ const summed = {
   volgate_ingest_bytes_total: {
     type: "counter",
     unit: "bytes",
-    help: "Bytes of the bodies of POST /ingest, unpacked.",
+    help: "Bytes of the bodies of POST /ingest, unpacked, and of the frames of sockets.",
     labels: {},
+  },
+  volgate_socket_frames_total: {
+    type: "counter",
+    unit: "frames",
+    help:
+      "Frames of ticks that sockets brought, by route (symbol, or ticks of any symbols) and answer: acknowledged, or the " +
+      "code of the refusal. Twenty messages are billed as one request.",
+    labels: { socket: SOCKET, outcome: "acknowledged, or a code of docs/sockets.md" },
+  },
+  volgate_sockets_opened_total: {
+    type: "counter",
+    unit: "sockets",
+    help: "Sockets of ticks that were opened, by route.",
+    labels: { socket: SOCKET },
+  },
+  volgate_sockets_closed_total: {
+    type: "counter",
+    unit: "sockets",
+    help: "Sockets of ticks that ended and whose object learned of it, by route and close code: those that a deploy drops are missing.",
+    labels: { socket: SOCKET, code: "a close code of docs/sockets.md, or other" },
   },
   volgate_ingest_batches_total: {
     type: "counter",
@@ -176,6 +210,48 @@ const summed = {
     unit: "events",
     help: "Lines of the log by level.",
     labels: { level: ["error", "warn"] },
+  },
+  volgate_stream_opened_total: {
+    type: "counter",
+    unit: "readers",
+    help: "Readers of the stream that were let in. Less volgate_stream_closed_total: those that read now.",
+    labels: { transport: TRANSPORT },
+  },
+  volgate_stream_closed_total: {
+    type: "counter",
+    unit: "readers",
+    help:
+      "Readers of the stream that ended, by reason: client (it went away), slow_reader (it answered no check for a " +
+      "minute), bad_message, symbol_removed, restart (its hub was loaded anew: it resumes), lost (the machine of the hub " +
+      "ended, or a deploy dropped it) or error.",
+    labels: {
+      transport: TRANSPORT,
+      reason: ["client", "slow_reader", "bad_message", "symbol_removed", "restart", "lost", "error"],
+    },
+  },
+  volgate_stream_resumed_total: {
+    type: "counter",
+    unit: "readers",
+    help: "Readers of the stream that came with a cursor.",
+    labels: { transport: TRANSPORT },
+  },
+  volgate_stream_events_total: {
+    type: "counter",
+    unit: "events",
+    help: "Events that readers were sent: live, or resumed (read from a symbol's log for one that lacked them).",
+    labels: { way: ["live", "resumed"] },
+  },
+  volgate_stream_gaps_total: {
+    type: "counter",
+    unit: "events",
+    help: "Gaps that readers were told: events that are not kept, were skipped, or are not known.",
+    labels: {},
+  },
+  volgate_stream_hub_loads_total: {
+    type: "counter",
+    unit: "loads",
+    help: "Times that a hub of the stream was loaded: new, after it slept, or after a deploy.",
+    labels: {},
   },
   volgate_model_swaps_total: {
     type: "counter",

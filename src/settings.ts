@@ -85,6 +85,8 @@ const optionalVariables = {
   DEMOTION: choiceVariable(["tell", "auto"]),
   /** How long an isolate answers `/metrics`, live performance and `/reports` from what it read, ms; 0 reads always. */
   READ_CACHE_MS: wholeNumberVariable(5_000, 0, 60_000),
+  /** Readers of the stream that one hub takes, before the next one is begun. */
+  STREAM_HUB_READERS: wholeNumberVariable(8_000, 1, 30_000),
   /** JSON of other addresses of venues, see `VenueEndpoints`. */
   VENUE_ENDPOINTS: jsonVariable("JSON of addresses by venue", false),
   /** How often a feed hands its ticks to their symbols, ms. */
@@ -144,6 +146,8 @@ export interface Settings {
   readonly alerts: AlertSettings;
   readonly objectDeadlineMs: number;
   readonly readCacheMs: number;
+  /** Readers of the stream that one hub takes. */
+  readonly streamHubReaders: number;
   /** Whether a champion that is shown worse is replaced; else the operator is told. */
   readonly demotes: boolean;
   /** Where ticks are archived; `undefined` when they are not. */
@@ -193,6 +197,7 @@ export function parseSettings(env: Env): Settings {
     alerts: alertSettings(variables, isDevelopment, refuse),
     objectDeadlineMs: variables.OBJECT_DEADLINE_MS,
     readCacheMs: variables.READ_CACHE_MS,
+    streamHubReaders: variables.STREAM_HUB_READERS,
     demotes: variables.DEMOTION === "auto",
     archive: variables.ARCHIVE === "on" ? bucketOf(env) : undefined,
     archivesPredictions: variables.ARCHIVE_PREDICTIONS === "on",

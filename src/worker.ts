@@ -13,6 +13,7 @@ import { experimentReading } from "./http/experiment-reading.ts";
 import { explanation } from "./http/explanation.ts";
 import { feedback } from "./http/feedback.ts";
 import { health } from "./http/health.ts";
+import { inferenceMetadata } from "./http/inference-metadata.ts";
 import { ingest } from "./http/ingest.ts";
 import { limitReads } from "./http/limit-reads.ts";
 import { livePerformance } from "./http/live-performance.ts";
@@ -34,9 +35,11 @@ import {
   reportIsolate,
   traceRequest,
 } from "./http/request-frame.ts";
+import { stream } from "./http/stream.ts";
 import { symbolHistory } from "./http/symbol-history.ts";
 import { symbolAlerts } from "./http/symbol-alerts.ts";
 import { symbols } from "./http/symbols.ts";
+import { tickSockets } from "./http/tick-sockets.ts";
 
 export { AlertsObject } from "./durable/alerts/object.ts";
 export { DirectoryObject } from "./durable/directory/object.ts";
@@ -56,25 +59,45 @@ const app = new Hono<AppEnv>();
 app.onError(handleError);
 app.use(secureHeaders(SECURE_HEADERS), correlateRequest, traceRequest, countRequest, reportIsolate, keepNothing);
 app.use(refuseMethods(app));
+// Before the read paths, which ask for another token.
+app.route("/", tickSockets);
 const readable = cors({
   origin: (origin, c: Context<AppEnv>) => {
     const { corsOrigins } = settingsOf(c.env);
     return corsOrigins.includes("*") ? "*" : corsOrigins.includes(origin) ? origin : null;
   },
   allowMethods: ["GET", "POST"],
-  exposeHeaders: ["X-Correlation-ID", "traceparent", "Server-Timing"],
+  exposeHeaders: [
+    ...["X-Correlation-ID", "traceparent", "Server-Timing"],
+    ...["X-Error-Code", "Inference-Header-Content-Length"],
+  ],
 });
 // `/x/*` is `/x` as well.
-const READ_PATHS = ["/predict/*", "/symbols/*", "/overview", "/quality", "/experiment", "/operations"];
+const INFERENCE_PATHS = ["/v2/models/*", "/v2/repository/*"];
+const READ_PATHS = [
+  ...["/predict/*", "/symbols/*", "/overview", "/stream", "/quality", "/experiment", "/operations"],
+  ...INFERENCE_PATHS,
+];
 for (const path of READ_PATHS) app.use(path, readable);
 for (const path of [...READ_PATHS, "/metrics/live-performance", "/reports/*"]) {
   app.use(path, limitReads, authorizeReading("readToken"));
 }
-for (const path of ["/health", "/health/ready"]) app.use(path, limitReads);
+for (const path of ["/health", "/health/ready", "/v2/health/ready"]) app.use(path, limitReads);
 for (const path of ["/metrics", "/metrics/targets"]) app.use(path, limitReads, authorizeReading("metricsToken"));
-const ofSymbols = [overview, symbols, symbolHistory, explanation, quality, drift, symbolThresholds, symbolAlerts];
+const ofSymbols = [
+  stream,
+  overview,
+  symbols,
+  symbolHistory,
+  explanation,
+  quality,
+  drift,
+  symbolThresholds,
+  symbolAlerts,
+];
+const ofModels = [predict, inferenceMetadata];
 const ofGateway = [health, metrics, livePerformance, pooledQuality, experimentReading, operations, reports, openApi];
-for (const routes of [predict, ingest, feedback, ...ofSymbols, ...ofGateway, admin]) app.route("/", routes);
+for (const routes of [...ofModels, ingest, feedback, ...ofSymbols, ...ofGateway, admin]) app.route("/", routes);
 app.notFound(answerNotFound);
 
 export default {

@@ -1,8 +1,9 @@
 // The trainer's side of what is served: its own scores, recalibrated from the labels of its own pass.
-import { type ClosedSteps, FLAG } from "../../src/features/closed-steps.ts";
+import type { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { labelSpecText } from "../../src/features/label-spec.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
 import type { PriorsByModel } from "../../src/recalibration/pooled-prior.ts";
+import { recalibrateSteps } from "../../src/recalibration/recalibrate-steps.ts";
 import { Recalibrations } from "../../src/recalibration/recalibrations.ts";
 
 /** An artifact and its own probabilities over all closed steps. */
@@ -30,25 +31,9 @@ export function servedScores(
     }),
     priors,
   );
-  const ones = scored.map(({ artifact, probabilities }) => {
-    const { onnxSha256 } = artifact.manifest;
-    const served = new Float32Array(closed.count).fill(NaN);
-    return { onnxSha256, one: all.of(onnxSha256)!, probabilities, served };
+  const models = scored.map(({ artifact, probabilities }) => {
+    return { sha256: artifact.manifest.onnxSha256, raw: probabilities };
   });
-  for (let k = 0; k < closed.count; k++) {
-    const index = closed.index[k]!;
-    const segmentStart = (closed.flags[k]! & FLAG.segmentStart) !== 0;
-    all.advance({
-      index,
-      segmentStart,
-      labels: closed.label.subarray(k * closed.specCount, (k + 1) * closed.specCount),
-    });
-    for (const { one, probabilities, served } of ones) {
-      if (!closed.ready(k, 0)) continue;
-      const answer = one.answer(probabilities[k]!, true);
-      served[k] = answer.served;
-      if (closed.isEligible(k)) one.park(index, probabilities[k]!, answer);
-    }
-  }
-  return new Map(ones.map(({ onnxSha256, served }) => [onnxSha256, served]));
+  const served = recalibrateSteps(all, closed, models);
+  return new Map(models.map(({ sha256 }, i) => [sha256, served[i]!]));
 }

@@ -1,5 +1,6 @@
 // Hands one symbol's batch to its object, and creates the symbol where that is due: for requests and feeds alike.
-import type { IngestBatch } from "../durable/symbol/pipeline.ts";
+import type { DirectoryEntry } from "../durable/directory/object.ts";
+import type { BatchAnswer, IngestBatch } from "../durable/symbol/pipeline.ts";
 import { TICK_FIELDS } from "../features/packed-ticks.ts";
 import { faults } from "../health/fault-board.ts";
 import { logError } from "../log.ts";
@@ -25,19 +26,33 @@ export async function deliverBatch(
   batch: Omit<IngestBatch, "admitted">,
   { way, admit = () => admitSymbols(env, [batch.symbol]) }: DeliveryOptions,
 ): Promise<Delivery> {
-  const delivery = await tryToDeliver(env, batch, admit);
+  const delivery = await caught(batch.symbol, () => deliver(env, batch, admit));
   countDelivery(way, batch.rows.length / TICK_FIELDS, delivery);
   return delivery;
 }
 
-async function tryToDeliver(
+/**
+ * The same inside the symbol's object, for what comes to it directly. The directory is asked only where the object has
+ * no database. @param take applies a batch.
+ */
+export async function deliverHere(
   env: Env,
   batch: Omit<IngestBatch, "admitted">,
-  admit: () => Promise<Admission>,
+  { way, take }: { readonly way: Way; readonly take: (batch: IngestBatch) => Promise<BatchAnswer> },
 ): Promise<Delivery> {
-  const { symbol } = batch;
+  const delivery = await caught(batch.symbol, async () => {
+    const answer = await take(batch);
+    return answer.refused === "not_created"
+      ? await deliverNew(env, batch.symbol, take, batch)
+      : outcomeOf(batch, answer);
+  });
+  countDelivery(way, batch.rows.length / TICK_FIELDS, delivery);
+  return delivery;
+}
+
+async function caught(symbol: string, deliver: () => Promise<Delivery>): Promise<Delivery> {
   try {
-    return await deliver(env, batch, admit);
+    return await deliver();
   } catch (error) {
     faults.note("ingest_failed", symbol, String(error), Date.now());
     logError("ingest_failed", { symbol, error: String(error) });
@@ -58,16 +73,28 @@ async function deliver(
   const { requestId } = currentRequest() ?? {};
   const sent = { ...batch, ...sentTicks(rows), ...(requestId === undefined ? {} : { requestId }) };
   const stub = symbolOf(env, symbol);
-  let answer = await stub.ingest(sent);
-  if (answer.refused === "not_created") {
-    // New, removed since this isolate learned of it, or without its database.
-    if (!isAdmitted) forgetSymbol(symbol);
-    const refused = isAdmitted ? undefined : (await admitSymbols(env, [symbol])).get(symbol);
-    if (refused instanceof Error) throw refused;
-    if (refused !== undefined) return { kind: "not_admitted", reason: refused };
-    const admitted = (await directoryEntry(env, symbol)) ?? { sinceMs: Date.now(), isCreated: false };
-    answer = await stub.ingest({ ...sent, admitted });
-  }
+  const answer = await stub.ingest(sent);
+  if (answer.refused !== "not_created") return outcomeOf(batch, answer);
+  return await deliverNew(env, symbol, (admitted) => stub.ingest(admitted), sent, isAdmitted);
+}
+
+/** A symbol that is new, was removed since this isolate learned of it, or is without its database. */
+async function deliverNew<Sent>(
+  env: Env,
+  symbol: string,
+  take: (sent: Sent & { readonly admitted: DirectoryEntry }) => Promise<BatchAnswer>,
+  sent: Sent,
+  isAdmitted = false,
+): Promise<Delivery> {
+  if (!isAdmitted) forgetSymbol(symbol);
+  const refused = isAdmitted ? undefined : (await admitSymbols(env, [symbol])).get(symbol);
+  if (refused instanceof Error) throw refused;
+  if (refused !== undefined) return { kind: "not_admitted", reason: refused };
+  const admitted = (await directoryEntry(env, symbol)) ?? { sinceMs: Date.now(), isCreated: false };
+  return outcomeOf({ symbol }, await take({ ...sent, admitted }));
+}
+
+function outcomeOf({ symbol }: Pick<IngestBatch, "symbol">, answer: BatchAnswer): Delivery {
   const { refused } = answer;
   if (refused === "not_created") throw new Error("the object knows nothing of its admission");
   // Other refusals are faults of who sent the batch.

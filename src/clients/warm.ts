@@ -1,5 +1,5 @@
 // Creates a symbol with a history: asks the directory, hands the history to the symbol's object.
-import type { WarmOutcome, WarmRequest } from "../durable/symbol/warm-symbol.ts";
+import type { WarmOutcome, WarmRequest } from "../durable/symbol/life/warm-symbol.ts";
 import { tickFolders } from "../features/archive-key.ts";
 import { logError } from "../log.ts";
 import { VENUE_PROTOCOLS } from "../markets/feed/venue-protocols.ts";

@@ -40,9 +40,18 @@ export function encodePage(kind: string, { numbers, arrays }: PageContent): Arra
 
 /** Decodes a page. Throws `StateFormatError` for another kind or version, and for damaged bytes. */
 export function decodePage(kind: string, buffer: ArrayBuffer): PageContent {
+  return decodePageOf([kind], buffer);
+}
+
+/** The same for a page that may be of one of several versions. @param kinds today's first. */
+export function decodePageOf(
+  kinds: readonly [string, ...string[]],
+  buffer: ArrayBuffer,
+): PageContent & { readonly kind: string } {
+  const [kind] = kinds;
   const { description, numbersAt } = openContainer(formatOf(kind), buffer);
   const [found, numbers, shapes] = description as [string, PageContent["numbers"], [ArrayName, number][]];
-  if (found !== kind) throw new StateFormatError(`page: got ${found}, expected ${kind}`);
+  if (!kinds.includes(found)) throw new StateFormatError(`page: got ${found}, expected ${kind}`);
   const size = shapes.reduce((at, [name, count]) => align(at + count * ARRAYS[name].BYTES_PER_ELEMENT), numbersAt);
   requireSize(`page ${kind}`, buffer.byteLength, size);
   let at = numbersAt;
@@ -52,7 +61,7 @@ export function decodePage(kind: string, buffer: ArrayBuffer): PageContent {
     at = align(at + array.byteLength);
     return array;
   });
-  return { numbers, arrays };
+  return { kind: found, numbers, arrays };
 }
 
 function formatOf(kind: string): ContainerFormat {

@@ -9,7 +9,7 @@ import { completeLabelSpec } from "../features/complete-label-spec.ts";
 import { type LabelSpec, labelSpecText } from "../features/label-spec.ts";
 import { archiveOf, type Env, settingsOf } from "../settings.ts";
 import { recreateSymbolContract, removeSymbolContract } from "./admin-symbols-schema.ts";
-import type { RecreationOutcome, RecreationRefusal, RemovalOutcome } from "../durable/symbol/removal.ts";
+import type { RecreationOutcome, RecreationRefusal, RemovalOutcome } from "../durable/symbol/life/removal.ts";
 import type { AppEnv } from "./app-env.ts";
 import { changeCause } from "./change-cause.ts";
 import { Problem } from "./problem.ts";

@@ -7,7 +7,8 @@ import { count, nullableString, time } from "./field-schema.ts";
 
 const figures = v.record(v.string(), v.nullable(v.union([v.number(), v.string()])));
 
-const alertEntries = {
+/** Fields of an alert. */
+export const alertEntries = {
   id: v.string(),
   symbol: v.pipe(v.string(), v.description("`*` for the whole gateway")),
   rule: v.picklist([...ALERT_RULES, "test"]),

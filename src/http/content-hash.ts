@@ -17,6 +17,18 @@ export function hashWithMessage(hash: number, message: object): number {
   return fnv1aStep(hash, -2) >>> 0;
 }
 
+/** The same of columns of numbers: which there are, and the bits of each value. */
+export function hashWithColumns(hash: number, columns: readonly (Float64Array | undefined)[]): number {
+  let hashed = hash;
+  columns.forEach((column, k) => {
+    if (column === undefined) return;
+    hashed = fnv1aStep(hashed, k);
+    const bits = new Uint32Array(column.buffer, column.byteOffset, column.length * 2);
+    for (let i = 0; i < bits.length; i++) hashed = fnv1aStep(hashed, bits[i]!);
+  });
+  return fnv1aStep(hashed, -2) >>> 0;
+}
+
 function withValue(hash: number, value: unknown): number {
   if (typeof value === "string") return fnv1aAfterText(hash, value);
   if (typeof value !== "number") return fnv1aAfterText(hash, typeof value === "object" && value ? "{}" : String(value));

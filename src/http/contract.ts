@@ -28,8 +28,8 @@ export interface BodyContract {
 }
 
 export interface AnswerContract {
-  /** 200 unless given. */
-  readonly status?: 201 | 202;
+  /** 200 unless given. 101 of a socket: `schema` is then of the messages that the gateway sends. */
+  readonly status?: 101 | 201 | 202;
   readonly description: string;
   readonly schema: v.GenericSchema;
   readonly example: unknown;
@@ -68,12 +68,15 @@ export interface Contract {
   /** Members that a code's problem document has beside the usual ones. */
   readonly problemMembers?: Readonly<Partial<Record<ErrorCode, ProblemMembers>>>;
   readonly codeOfFault?: CodeOfFault;
+  /** `inference`: refusals are `{"error": …}`, as the Open Inference Protocol has them. RFC 9457 unless given. */
+  readonly errorForm?: "inference";
 }
 
 /** The groups of routes, in the order in which documents show them. */
 export const TAGS = {
   Ticks: "Ticks and labels in.",
   Predictions: "The live prediction of a symbol, and stateless scoring.",
+  Inference: "The Open Inference Protocol, version 2: the models as its clients know them.",
   Symbols: "What the gateway knows of each symbol.",
   Feeds: "The venues that the gateway listens to by itself.",
   Operations: "Health, metrics, reports, and this document.",

@@ -22,6 +22,16 @@ import { explanationContract } from "./explanation-schema.ts";
 import { feedbackContract } from "./feedback-schema.ts";
 import { feedContract, feedListContract, removeFeedContract, setFeedContract } from "./feeds-schema.ts";
 import { healthContract, liveContract, readyContract, versionContract } from "./health-schema.ts";
+import {
+  modelContract,
+  modelReadyContract,
+  modelVersionContract,
+  repositoryIndexContract,
+  serverContract,
+  serverLiveContract,
+  serverReadyContract,
+  versionReadyContract,
+} from "./inference-schema.ts";
 import { ingestContract } from "./ingest-schema.ts";
 import { livePerformanceContract } from "./live-performance-schema.ts";
 import { metricsContract, metricsTargetsContract } from "./metrics-schema.ts";
@@ -33,23 +43,37 @@ import { pooledQualityContract } from "./pooled-quality-schema.ts";
 import { predictContract, predictLegacyContract, predictManyContract } from "./predict-schema.ts";
 import { qualityContract } from "./quality-schema.ts";
 import { reportContract, reportListContract, writeReportContract } from "./reports-schema.ts";
+import { streamContract, symbolStreamContract } from "./stream-schema.ts";
 import { symbolAlertsContract, symbolAlertSettingsContract } from "./symbol-alerts-schema.ts";
 import { symbolHistoryContract } from "./symbol-history-schema.ts";
 import { symbolListContract, symbolStateContract } from "./symbols-schema.ts";
 import { symbolThresholdContract } from "./symbol-threshold-schema.ts";
 import { thresholdContract } from "./threshold-schema.ts";
+import { symbolTickSocketContract, tickSocketContract } from "./tick-socket-schema.ts";
 import { warmContract } from "./warm-schema.ts";
 
 export const CONTRACTS: readonly Contract[] = [
   ingestContract,
+  tickSocketContract,
+  symbolTickSocketContract,
   feedbackContract,
   predictContract,
   predictManyContract,
   predictLegacyContract,
+  serverContract,
+  serverLiveContract,
+  serverReadyContract,
+  modelContract,
+  modelVersionContract,
+  modelReadyContract,
+  versionReadyContract,
+  repositoryIndexContract,
+  streamContract,
   overviewContract,
   symbolListContract,
   symbolStateContract,
   symbolHistoryContract,
+  symbolStreamContract,
   explanationContract,
   qualityContract,
   driftContract,

@@ -76,7 +76,17 @@ export const ERROR_CODES = {
   },
   goal_malformed: { status: 400, meaning: "`goal` is not a text of 1 to 200 characters.", remedy: FIX_FIELD },
   threshold_malformed: { status: 400, meaning: "`threshold` is not a number from 0 to 1.", remedy: FIX_FIELD },
-  symbols_malformed: { status: 400, meaning: "`symbols` is not a list of at most 100.", remedy: FIX_FIELD },
+  symbols_malformed: { status: 400, meaning: "`symbols` is not a list of at most 100 symbols.", remedy: FIX_FIELD },
+  events_malformed: {
+    status: 400,
+    meaning: "`?events=` names something else than `prediction`, `label` and `alert`.",
+    remedy: FIX_FIELD,
+  },
+  after_malformed: {
+    status: 400,
+    meaning: "`?after=` or `Last-Event-ID` is no cursor of the stream.",
+    remedy: "Send the cursors that the stream gave, joined by commas, or begin without one.",
+  },
   features_malformed: { status: 400, meaning: "`features` is not an object.", remedy: FIX_FIELD },
   rows_malformed: { status: 400, meaning: "`rows` is not a list.", remedy: FIX_FIELD },
   experiment_malformed: { status: 400, meaning: "`experiment` is not the id of an experiment.", remedy: FIX_FIELD },
@@ -107,6 +117,7 @@ export const ERROR_CODES = {
     meaning: "`label` is not a label spec, or not on the gateway's price source.",
     remedy: FIX_FIELD,
   },
+  ready_malformed: { status: 400, meaning: "`ready` is neither true nor false.", remedy: FIX_FIELD },
   hint_malformed: {
     status: 400,
     meaning: "A place that a feed is to connect from is none of Cloudflare's location hints.",
@@ -225,6 +236,16 @@ export const ERROR_CODES = {
     status: 404,
     meaning: "The gateway has no such path.",
     remedy: "See `/openapi.json` for the paths.",
+  },
+  unknown_model: {
+    status: 404,
+    meaning: "No model has this name under `/v2`.",
+    remedy: "Use one of the names that the error lists, or of `POST /v2/repository/index`.",
+  },
+  unknown_version: {
+    status: 404,
+    meaning: "The model has no version of this name: versions are the SHA-256 of the artifacts that serve.",
+    remedy: "Use one of those that the error lists, or leave the version out.",
   },
   unknown_feed: {
     status: 404,
@@ -553,6 +574,11 @@ export const ERROR_CODES = {
       "Send the request again after `Retry-After`. A batch with `X-Producer-Seq` goes under the same number: if it was " +
       "applied, it counts as `duplicate`. Without producer headers, ticks that were applied count as `duplicate` or `late`.",
   },
+  stream_full: {
+    status: 503,
+    meaning: "All hubs of the stream have as many readers as `STREAM_HUB_READERS` allows.",
+    remedy: "Connect again after `Retry-After`, or raise the variable.",
+  },
   symbol_failed: {
     status: 503,
     meaning: "The symbol's object answered with an error, which the log has.",
@@ -579,6 +605,16 @@ export const ERROR_CODES = {
     status: 503,
     meaning: "The venue did not answer, has too many requests, or answered with something that is not known.",
     remedy: "Send the request again after `Retry-After`. Nothing was changed.",
+  },
+  not_ready: {
+    status: 503,
+    meaning: "The gateway is not ready: see `/health/ready`.",
+    remedy: "See `/health` for the reasons.",
+  },
+  model_not_ready: {
+    status: 503,
+    meaning: "The artifact holds an alias and does not serve: it was refused, or the runtime did not start.",
+    remedy: "See `/health` for what was refused.",
   },
   no_model: { status: 503, meaning: "No model holds the alias `rows`.", remedy: "See `/health` for what was refused." },
   artifact_store_unavailable: {

@@ -1,4 +1,5 @@
 // What became of every tick of a request: totals, per symbol, and the refused ones one by one.
+import type { Delivery, Way } from "../clients/delivery.ts";
 import type { AdmissionRefusal } from "../clients/directory.ts";
 import type { BatchAnswer } from "../durable/symbol/pipeline.ts";
 import type { AnswerOf } from "./contract.ts";
@@ -28,6 +29,11 @@ export type Refusal = Omit<TickRejection, "reason"> & {
 /** Why a message is not read. */
 type FormatRefusal = "not_of_format" | "ambiguous_format";
 
+const ADMITTED: Readonly<Record<AdmissionRefusal, string>> = {
+  symbol_limit: "no more symbols than MAX_SYMBOLS",
+  symbol_not_allowed: "a symbol of ALLOWED_SYMBOLS",
+};
+
 const noCounts = (): IngestCounts => ({ accepted: 0, duplicate: 0, late: 0, held: 0, released: 0, rejected: 0 });
 
 type SymbolCounts = IngestCounts &
@@ -53,8 +59,14 @@ export class IngestReport {
   private readonly symbols = new Map<string, SymbolCounts>();
   private readonly errors: TickError[] = [];
   private readonly totals = noCounts();
+  private readonly way: Way;
   private answered = 0;
   private skipped = 0;
+
+  /** @param way how the ticks came. */
+  constructor(way: Way = "http") {
+    this.way = way;
+  }
 
   /** Notes how the first message of a symbol spells it: the answer names it so. */
   nameAs(symbol: string, message: object): void {
@@ -68,8 +80,9 @@ export class IngestReport {
 
   /** Counts and lists a tick that could not be read. @param symbol `undefined` when the tick names none. */
   refuse(index: number, symbol: string | undefined, refusal: Refusal): void {
-    ingestTicks.inc({ way: "http", outcome: "rejected" });
-    rejectedTicks.inc({ way: "http", reason: refusal.reason });
+    const { way } = this;
+    ingestTicks.inc({ way, outcome: "rejected" });
+    rejectedTicks.inc({ way, reason: refusal.reason });
     this.list(index, symbol, refusal);
   }
 
@@ -79,6 +92,18 @@ export class IngestReport {
     if (symbol !== undefined) this.countsOf(symbol).rejected += 1;
     if (this.errors.length < MAX_ERRORS) {
       this.errors.push({ index, ...(symbol ? { symbol: this.nameOf(symbol) } : {}), ...refusal });
+    }
+  }
+
+  /** What became of a symbol's batch. */
+  addDelivery(symbol: string, batch: SentBatch, delivery: Delivery): void {
+    if (delivery.kind === "taken") this.add(symbol, batch, delivery.answer);
+    else if (delivery.kind === "failed") this.fail(symbol, delivery.code, batch.indices.length);
+    else {
+      const { reason } = delivery;
+      for (const index of batch.indices) {
+        this.list(index, symbol, { reason, field: "symbol", got: symbol, expected: ADMITTED[reason] });
+      }
     }
   }
 
@@ -111,6 +136,11 @@ export class IngestReport {
     const { meaning, retryAfterS } = SYMBOL_FAILURES[code];
     this.failures.set(symbol, code);
     this.countsOf(symbol).failed = { code, detail: `not taken: ${meaning}`, ticks, retry_after_s: retryAfterS };
+  }
+
+  /** Why symbols took nothing, by their key. */
+  get failed(): ReadonlyMap<string, SymbolFailureCode> {
+    return this.failures;
   }
 
   /** 207 when some symbols took their ticks and others did not. */

@@ -72,7 +72,7 @@ export const REFUSAL_REASONS = [
 export const FORMATS = ["auto", "tick", ...NATIVE_FORMATS] as const;
 export type PostedFormat = (typeof FORMATS)[number];
 
-const countEntries = {
+export const countEntries = {
   accepted: v.pipe(count, v.description("Applied")),
   duplicate: v.pipe(count, v.description("Received before; not applied again")),
   late: v.pipe(count, v.description("Older than what is closed; not applied")),
@@ -117,7 +117,7 @@ export const stepTraceSchema = v.object({
 });
 
 /** Why a symbol took nothing of the request. */
-const symbolFailureSchema = v.object({
+export const symbolFailureSchema = v.object({
   code: v.picklist(SYMBOL_FAILURE_CODES),
   detail: v.string(),
   ticks: v.pipe(count, v.description("Its valid ticks, which are in no other count")),
@@ -128,7 +128,7 @@ const symbolFailureSchema = v.object({
 });
 
 /** What was done and still may not be what the sender wants. */
-const ingestWarningSchema = v.object({ code: v.picklist(["late_ticks", "receive_time"]), detail: v.string() });
+export const ingestWarningSchema = v.object({ code: v.picklist(["late_ticks", "receive_time"]), detail: v.string() });
 export type IngestWarning = v.InferOutput<typeof ingestWarningSchema>;
 
 /** The same counts of one symbol. */

@@ -2,7 +2,7 @@
 // answer. Nothing valid is lost because something beside it was not.
 import { Hono } from "hono";
 import { deliverBatch } from "../clients/deliver-batch.ts";
-import { type Admission, type AdmissionRefusal, admitSymbols } from "../clients/directory.ts";
+import { type Admission, admitSymbols } from "../clients/directory.ts";
 import { ingestBytes, ingestLatency } from "../counting/isolate-counters.ts";
 import { currentRequest } from "../request-context.ts";
 import { type Env, settingsOf } from "../settings.ts";
@@ -69,13 +69,5 @@ async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch)
   const { env, admission, producer, maxTraceBytes, report } = delivery;
   const { contentHash, receiptTimed } = batch;
   const sent = { symbol, rows: batch.ticks.rows(), ...producer, contentHash, maxTraceBytes, receiptTimed };
-  const outcome = await deliverBatch(env, sent, { way: "http", admit: () => admission });
-  if (outcome.kind === "taken") report.add(symbol, batch, outcome.answer);
-  else if (outcome.kind === "failed") report.fail(symbol, outcome.code, batch.indices.length);
-  else refuseAll(report, symbol, batch, outcome.reason);
-}
-
-function refuseAll(report: IngestReport, symbol: string, { indices }: SymbolBatch, reason: AdmissionRefusal): void {
-  const expected = reason === "symbol_limit" ? "no more symbols than MAX_SYMBOLS" : "a symbol of ALLOWED_SYMBOLS";
-  for (const index of indices) report.list(index, symbol, { reason, field: "symbol", got: symbol, expected });
+  report.addDelivery(symbol, batch, await deliverBatch(env, sent, { way: "http", admit: () => admission }));
 }

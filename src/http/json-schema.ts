@@ -7,6 +7,7 @@ import { changeSchema } from "./aliases-schema.ts";
 import { windowVerdictSchema } from "./drift-schema.ts";
 import { experimentSchema, verdictSchema } from "./experiment-schema.ts";
 import { figure } from "./field-schema.ts";
+import { inferenceErrorSchema } from "./inference-error-schema.ts";
 import { ingestAnswerSchema, stepTraceSchema, tickSchema } from "./ingest-schema.ts";
 import { predictionSchema } from "./predict-schema.ts";
 import { problemSchema } from "./problem-schema.ts";
@@ -19,6 +20,7 @@ export type Json = Readonly<Record<string, unknown>>;
 /** Schemas that the document shows by name. */
 const NAMED_SCHEMAS = {
   Problem: problemSchema,
+  InferenceError: inferenceErrorSchema,
   Figure: figure,
   Tick: tickSchema,
   IngestAnswer: ingestAnswerSchema,

@@ -2,12 +2,14 @@
 import { limitsText, SMALL_BODY } from "./body-limits.ts";
 import type { AnswerContract, BodyContract, Contract, FieldsSchema } from "./contract.ts";
 import { TAGS } from "./contract.ts";
+import { ERROR_CODE_HEADER } from "./inference-error-schema.ts";
 import { type Json, jsonSchema, namedJsonSchemas } from "./json-schema.ts";
 import { ERROR_CODES, type ErrorCode, STATUS_TITLES } from "./error-codes.ts";
 
 const errorCodes = Object.keys(ERROR_CODES) as ErrorCode[];
 
 const PROBLEM = { $ref: "#/components/schemas/Problem" };
+const INFERENCE_ERROR = { $ref: "#/components/schemas/InferenceError" };
 /** What every route may refuse with. */
 const COMMON: readonly ErrorCode[] = ["internal_error", "not_configured", "object_timeout", "directory_unavailable"];
 const WITH_BODY: readonly ErrorCode[] = [
@@ -140,6 +142,7 @@ function responses(contract: Contract): Json {
   const { answer } = contract;
   const codes = errorsOf(contract);
   const found: Record<string, Json> = {};
+  const headers = contract.errorForm === "inference" ? { ...HEADERS, ...ERROR_CODE } : HEADERS;
   const ofAnswer = { [answer.status ?? 200]: answer.description, ...answer.also };
   for (const [status, description] of Object.entries(ofAnswer)) {
     found[status] = { description, headers: HEADERS, content: answerContent(answer) };
@@ -150,13 +153,14 @@ function responses(contract: Contract): Json {
     const { description, content } = found[status] ?? {};
     found[status] = {
       description: [...(description === undefined ? [] : [`${String(description)}.`]), ...meanings].join("\n\n"),
-      headers: status === 401 ? { ...HEADERS, ...CHALLENGE } : HEADERS,
-      content: { ...(content as Json | undefined), "application/problem+json": problemContent(contract, here) },
+      headers: status === 401 ? { ...headers, ...CHALLENGE } : headers,
+      content: { ...(content as Json | undefined), ...refusalContent(contract, here) },
     };
   }
   return found;
 }
 
+const ERROR_CODE = { [ERROR_CODE_HEADER]: { description: "See docs/errors.md", schema: { type: "string" } } };
 const CHALLENGE = { "WWW-Authenticate": { description: "`Bearer`", schema: { type: "string" } } };
 
 function answerContent({ schema, example, mediaType, texts }: AnswerContract): Json {
@@ -169,6 +173,12 @@ function answerContent({ schema, example, mediaType, texts }: AnswerContract): J
 function textContent(texts: Readonly<Record<string, string>> = {}): Json {
   const entries = Object.entries(texts);
   return Object.fromEntries(entries.map(([type, example]) => [type, { schema: { type: "string" }, example }]));
+}
+
+function refusalContent(contract: Contract, codes: readonly ErrorCode[]): Json {
+  if (contract.errorForm === undefined) return { "application/problem+json": problemContent(contract, codes) };
+  const examples = Object.fromEntries(codes.map((code) => [code, { value: { error: ERROR_CODES[code].meaning } }]));
+  return { "application/json": { schema: INFERENCE_ERROR, examples } };
 }
 
 function problemContent(contract: Contract, codes: readonly ErrorCode[]): Json {

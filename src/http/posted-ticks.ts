@@ -1,6 +1,6 @@
 // One posted message as tick inputs: of the format and the venue that the request names, or told by itself.
-import { readTickFields } from "../features/tick-fields.ts";
-import { venueKey } from "../features/symbol-name.ts";
+import { namesGiven, readTickFields } from "../features/tick-fields.ts";
+import { splitKey, venueKey } from "../features/symbol-name.ts";
 import { jsonObject } from "../markets/json-object.ts";
 import { readMessage } from "../markets/message.ts";
 import { formatsOf, type NativeFormat } from "../markets/native-formats.ts";
@@ -22,10 +22,10 @@ interface PostedTicks {
   readonly receivedMs?: number | undefined;
 }
 
-/** The tick inputs of a message, or why none of it is read. */
-export function postedTicks(message: unknown, format: PostedFormat): PostedTicks | Refusal {
+/** The tick inputs of a message, or why none of it is read. @param only of a tick that names no symbol. */
+export function postedTicks(message: unknown, format: PostedFormat, only?: string): PostedTicks | Refusal {
   // What is wrong with it is then the parser's to say, as of any tick.
-  const asTick: PostedTicks = { inputs: [message] };
+  const asTick: PostedTicks = { inputs: [only === undefined ? message : withSymbol(message, only)] };
   if (format === "tick") return asTick;
   const named = format === "auto" ? undefined : format;
   const found = readMessage(message, named);
@@ -40,6 +40,20 @@ export function venueRefusal(input: unknown, venue: string | undefined): Refusal
   const own = venue === undefined ? undefined : ownVenue(input);
   if (own === undefined || venueKey(own) === venueKey(venue)) return undefined;
   return { reason: "venue_malformed", field: "venue", got: shown(own), expected: `${venue}, which ?venue= says` };
+}
+
+/** The refusal of a tick of another symbol than the only one. */
+export function symbolRefusal(got: string, only: string | null | undefined): Refusal | undefined {
+  if (only === null || only === undefined || got === only) return undefined;
+  return { reason: "symbol_malformed", field: "symbol", got, expected: `${only}, the socket's symbol` };
+}
+
+/** The tick with the only symbol, where it names none. */
+function withSymbol(message: unknown, only: string): unknown {
+  const tick = jsonObject(message);
+  if (tick === undefined || namesGiven(tick, "symbol").length > 0) return message;
+  const { symbol, venue } = splitKey(only);
+  return venue === undefined || ownVenue(tick) !== undefined ? { ...tick, symbol } : { ...tick, symbol, venue };
 }
 
 /** The tick with the venue that the request names, where it names none. */

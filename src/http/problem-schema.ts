@@ -9,6 +9,6 @@ export const problemSchema = v.object({
   detail: v.pipe(v.string(), v.description("For people: the field, what came and what was expected")),
   code: v.pipe(v.string(), v.description("For machines: see docs/errors.md")),
   request_id: v.pipe(v.string(), v.description("Also the answer's `X-Correlation-ID`")),
-  error: v.pipe(v.string(), v.description("`detail` again, where clients of the Open Inference Protocol look")),
+  error: v.pipe(v.string(), v.description("`detail` again")),
 });
 export type ProblemDocument = v.InferOutput<typeof problemSchema>;

@@ -1,6 +1,7 @@
-// Errors as RFC 9457 problem documents, with `error` beside `detail` for clients of the Open Inference Protocol.
+// Errors as RFC 9457 problem documents; under `/v2` as the Open Inference Protocol has them.
 import type { Context } from "hono";
 import { ERROR_CODES, type ErrorCode, STATUS_TITLES } from "./error-codes.ts";
+import { ERROR_CODE_HEADER, type InferenceError, isInferencePath } from "./inference-error-schema.ts";
 import type { ProblemDocument } from "./problem-schema.ts";
 
 /** An expected refusal of a request: a code of the catalogue, and a sentence naming field, value and expectation. */
@@ -23,10 +24,14 @@ export class Problem extends Error {
   }
 }
 
-/** The problem document as a response. */
+/** The refusal as a response. The protocol's document has one member; the code is in a header then. */
 export function problemResponse(c: Context, problem: Problem, requestId: string): Response {
   const { code, message, extra } = problem;
   const { status } = ERROR_CODES[code];
+  if (isInferencePath(c.req.path)) {
+    const error: InferenceError = { error: message };
+    return c.json(error, status, { ...problem.headers, [ERROR_CODE_HEADER]: code });
+  }
   const document: ProblemDocument = {
     type: `urn:volgate:error:${code}`,
     title: STATUS_TITLES[status],

@@ -31,7 +31,7 @@ export async function readRequest<C extends Contract>(c: Context<AppEnv>, contra
 }
 
 /** The JSON answer of a contract. */
-export function sendAnswer<C extends Contract>(
+export function sendAnswer<C extends Contract & { readonly answer: { readonly status?: 201 | 202 } }>(
   c: Context<AppEnv>,
   contract: C,
   body: AnswerOf<C>,

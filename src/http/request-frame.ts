@@ -8,6 +8,7 @@ import { causeOf } from "../clients/symbols.ts";
 import { isSettingsError } from "../settings/settings-error.ts";
 import { requests } from "../counting/isolate-counters.ts";
 import type { AppEnv } from "./app-env.ts";
+import { ERROR_CODE_HEADER } from "./inference-error-schema.ts";
 import { Problem, problemResponse } from "./problem.ts";
 import { isReportDue, reportHealth } from "../health/health-object.ts";
 import { logError } from "../log.ts";
@@ -93,12 +94,16 @@ export const handleError: ErrorHandler<AppEnv> = (error, c) => {
 
 export const answerNotFound: NotFoundHandler<AppEnv> = (c) => {
   const { method, path } = c.req;
+  const hint = MODEL_CONTROL.test(path) ? ": an artifact is loaded by its alias, PUT /admin/aliases/:alias" : "";
   return problemResponse(
     c,
-    new Problem("no_such_route", `${method} ${path} is no route of this gateway`),
+    new Problem("no_such_route", `${method} ${path} is no route of this gateway${hint}`),
     c.get("requestId"),
   );
 };
+
+/** What clients of the Open Inference Protocol ask for to load a model. */
+const MODEL_CONTROL = /^\/v2\/repository\/models\/[^/]+\/(un)?load$/;
 
 /**
  * Answers 405 with `Allow` where the path is a route of other methods. HEAD goes wherever GET does, and is not named.
@@ -110,6 +115,8 @@ export function refuseMethods(app: Hono<AppEnv>): MiddlewareHandler<AppEnv> {
       const allow = methods.filter((method) => method !== "HEAD").join(", ");
       const detail = `method: got ${c.req.method}, expected ${allow}`;
       const problem = new Problem("method_not_allowed", detail, { headers: { Allow: allow } });
+      // What takes an answer's place keeps its headers, and this is in place of a 404.
+      c.res.headers.delete(ERROR_CODE_HEADER);
       return problemResponse(c, problem, String(c.get("requestId")));
     },
   });

@@ -7,7 +7,7 @@ import { lacksTime, withReceiveTime } from "../markets/message.ts";
 import { hashWithMessage, NO_CONTENT } from "./content-hash.ts";
 import type { IngestReport } from "./ingest-report.ts";
 import { CapturedMessage, MAX_TICKS, NotJson, SENT_LINE, tooManyTicks } from "./parse-ticks.ts";
-import { type PostedAs, postedTicks, venueRefusal, withVenue } from "./posted-ticks.ts";
+import { type PostedAs, postedTicks, symbolRefusal, venueRefusal, withVenue } from "./posted-ticks.ts";
 
 export interface SymbolBatch {
   readonly ticks: PackedTicks;
@@ -21,6 +21,8 @@ export interface SymbolBatch {
 
 interface BatchOptions extends PostedAs {
   readonly rules: TickRules;
+  /** The key of the only symbol: that of ticks that name none, and others are refused; `null` for any. */
+  readonly only?: string | null;
   /** Whether a batch that is sent again is to be recognized. */
   readonly isNumbered: boolean;
 }
@@ -63,7 +65,7 @@ export class SymbolBatches {
   }
 
   private addMessage(message: unknown, receipt: Receipt): void {
-    const found = postedTicks(message, this.options.format);
+    const found = postedTicks(message, this.options.format, this.options.only ?? undefined);
     if ("reason" in found) {
       this.report.refuse(receipt.index, undefined, found);
       return;
@@ -79,7 +81,8 @@ export class SymbolBatches {
     const { options, report } = this;
     const isTimed = lacksTime(input);
     const named = withVenue(isTimed ? withReceiveTime(input, receivedMs) : input, options.venue);
-    const tick = venueRefusal(input, options.venue) ?? parseTick(named, nowMs, options.rules, report.ignored);
+    const parsed = venueRefusal(input, options.venue) ?? parseTick(named, nowMs, options.rules, report.ignored);
+    const tick = "reason" in parsed ? parsed : (symbolRefusal(parsed.symbol, options.only) ?? parsed);
     const symbol = "reason" in tick ? symbolNamedIn(named) : tick.symbol;
     if (symbol !== undefined) {
       report.nameAs(symbol, named as object);

@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { listSymbols, symbolExists, unreadBuckets } from "../clients/directory.ts";
 import { splitKey } from "../features/symbol-name.ts";
-import type { SymbolSummary } from "../durable/symbol/symbol-summary.ts";
+import type { SymbolSummary } from "../durable/symbol/reading/symbol-summary.ts";
 import type { AppEnv } from "./app-env.ts";
 import type { Immutable } from "./contract.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";

@@ -4,7 +4,7 @@ import { bundledArtifact, type BundledSet } from "./bundled.ts";
 import { type Manifest, featureColumns, parseManifest } from "./manifest.ts";
 
 /** Placeholder for the SHA-256: the formula is not an artifact. */
-const NO_ARTIFACT = "0".repeat(64);
+export const FORMULA_SHA256 = "0".repeat(64);
 
 /**
  * 1 / (1 + exp(−(slope · x + intercept))) of the bundled persistence model, `x` its only column; `NaN` gives `NaN`. It
@@ -14,7 +14,7 @@ export function persistenceFormula(bundled: BundledSet): Scorer {
   const artifact = bundledArtifact(bundled.persistence);
   if (artifact === undefined) throw new Error("bundled persistence artifact is missing");
   const model = parseManifest(artifact.manifest);
-  const manifest: Manifest = { ...model, name: "persistence-formula", onnxSha256: NO_ARTIFACT };
+  const manifest: Manifest = { ...model, name: "persistence-formula", onnxSha256: FORMULA_SHA256 };
   const { calibration } = manifest;
   if (calibration.method !== "platt") throw new Error(`bundled persistence: calibration ${calibration.method}`);
   const { slope, intercept } = calibration;

@@ -2,7 +2,7 @@
 import type { AliasFigures, DriftFigures } from "../durable/symbol/evaluation/symbol-figures.ts";
 import type { RecalibrationFigures } from "../durable/symbol/evaluation/symbol-recalibration.ts";
 import type { ThresholdFigures } from "../durable/symbol/evaluation/symbol-threshold.ts";
-import type { SymbolScrape } from "../durable/symbol/symbol-scrape.ts";
+import type { SymbolScrape } from "../durable/symbol/reading/symbol-scrape.ts";
 import { type LabelsOf, METRICS, type SymbolMetric } from "../metrics.ts";
 import { KINDS } from "../recalibration/month-calibration.ts";
 import { RECALIBRATION_STATES } from "../recalibration/recalibration-facts.ts";

@@ -1,6 +1,6 @@
 // All symbols' samples as rows of numbers. Labels are bounded, so every symbol has the same columns. The rows of a
 // thousand symbols take 1.6 MB; their text takes 14 MB and is generated while it is sent.
-import type { SymbolScrape } from "../durable/symbol/symbol-scrape.ts";
+import type { SymbolScrape } from "../durable/symbol/reading/symbol-scrape.ts";
 import { GRID_METRICS, METRICS, type SymbolMetric } from "../metrics.ts";
 import { type ExpositionFormat, type Labels, labelText, sampleLine } from "./exposition.ts";
 import { symbolLabels } from "./symbol-labels.ts";

@@ -37,11 +37,11 @@ beforeAll(async () => {
   await postJson(`/admin/symbols/${SYMBOL}/recreate`, { by: "a test", reason: "reads its archive" });
   // Its archive cannot be read at first: a batch comes before the grid has its windows.
   await runInDurableObject(stubOf(SYMBOL), (instance: SymbolObject) => {
-    Object.assign(instance, { historyFailedMs: Date.now() });
+    Object.assign(instance.access.missingHistory, { failedMs: Date.now() });
   });
   await ingest(TICKS.slice(1900, 1920));
   await runInDurableObject(stubOf(SYMBOL), (instance: SymbolObject) => {
-    Object.assign(instance, { historyFailedMs: -Infinity });
+    Object.assign(instance.access.missingHistory, { failedMs: -Infinity });
   });
 });
 

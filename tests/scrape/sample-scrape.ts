@@ -1,6 +1,6 @@
 // One symbol's answer to a scrape, written down.
 import type { SymbolFigures } from "../../src/durable/symbol/evaluation/symbol-figures.ts";
-import type { SymbolSummary } from "../../src/durable/symbol/symbol-summary.ts";
+import type { SymbolSummary } from "../../src/durable/symbol/reading/symbol-summary.ts";
 import { gridConfig } from "../../src/features/event-grid.ts";
 
 /** A symbol right after its first ticks, without a bucket. */

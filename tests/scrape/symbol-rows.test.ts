@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SymbolScrape } from "../../src/durable/symbol/symbol-scrape.ts";
+import type { SymbolScrape } from "../../src/durable/symbol/reading/symbol-scrape.ts";
 import { METRICS } from "../../src/metrics.ts";
 import { PROMETHEUS_TEXT } from "../../src/scrape/prometheus-text.ts";
 import { gridRows, symbolLines, symbolRow } from "../../src/scrape/symbol-rows.ts";

@@ -115,7 +115,7 @@ describe("a symbol whose database is gone", () => {
 
   it("says nothing of a symbol that waited for its champion and was never created", async () => {
     await runInDurableObject(stubOf("WAITED"), (instance) => {
-      Object.assign(instance, { create: () => Promise.resolve(undefined) });
+      Object.assign(instance.life, { create: () => Promise.resolve(undefined) });
     });
     expect((await ingest(market("WAITED", 1))).status).toBe(503);
     await ageDirectory();
@@ -188,7 +188,7 @@ describe("a snapshot that cannot be read", () => {
         await runInDurableObject(stubOf("HICCUP"), (instance) => void Object.assign(instance, { env }));
         expect((await now()).threshold_values.have).toBeLessThan(400);
         await runInDurableObject(stubOf("HICCUP"), (instance) => {
-          Object.assign(instance, { historyFailedMs: Date.now() - 30_000 });
+          Object.assign(instance.access.missingHistory, { failedMs: Date.now() - 30_000 });
         });
       }
       const { batches, tau_bps } = whole;

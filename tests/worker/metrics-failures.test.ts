@@ -28,7 +28,7 @@ async function scrapeLogged(symbol: string) {
 
 describe("a scrape", () => {
   it("shows a symbol whose object fails as down, logs it, and keeps every other symbol", async () => {
-    await runInDurableObject(stubOf("F-DOWN"), (instance) => void (instance.summary = broken));
+    await runInDurableObject(stubOf("F-DOWN"), (instance) => void (instance.reader.summary = broken));
     onTestFinished(() => evictDurableObject(stubOf("F-DOWN")));
     const { samples, logged, families } = await scrapeLogged("F-DOWN");
     expect(samples).toEqual([{ name: "volgate_symbol_up", labels: { symbol: "F-DOWN" }, value: 0 }]);
@@ -40,7 +40,7 @@ describe("a scrape", () => {
   });
 
   it("loses only quality and drift of a symbol in which they fail, and logs it", async () => {
-    await runInDurableObject(stubOf("F-HALF"), (instance) => void (instance.figures = broken));
+    await runInDurableObject(stubOf("F-HALF"), (instance) => void (instance.qualityReader.figures = broken));
     onTestFinished(() => evictDurableObject(stubOf("F-HALF")));
     const { samples, logged } = await scrapeLogged("F-HALF");
     const names = samples.map(({ name }) => name);

@@ -29,6 +29,14 @@ describe("where the WASM runtime does not start", () => {
     expect(body).toMatchObject({ code: "no_model" });
   });
 
+  it("no model serves under /v2: the formula is no artifact", async () => {
+    const { status, headers, body } = await fetchJson("/v2/models/persistence");
+    expect([status, headers.get("X-Error-Code")]).toEqual([503, "model_not_ready"]);
+    expect(body.error).toMatch(/^model persistence: no artifact serves: .*Out of memory/);
+    expect((await fetchJson("/v2/models/nobody")).status).toBe(404);
+    expect((await postJson("/v2/repository/index", {})).body).toEqual([]);
+  });
+
   it("is not blamed on the artifacts when the models are asked for again", async () => {
     await updateModels(env);
     expect((await fetchJson("/health")).body).toMatchObject({ refused_artifacts: [], model_loaded: true });

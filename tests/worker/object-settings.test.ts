@@ -11,7 +11,7 @@ beforeAll(() => ingest([tick("SET", 0), tick("SET", 1), tick("SET", 2)]));
 async function misconfigure(symbol: string): Promise<void> {
   await runInDurableObject(stubOf(symbol), (instance) => {
     Object.assign(instance, { env: { ...env, STEP_MS: "1s" } });
-    Object.assign(instance, { live: undefined, readBack: () => undefined });
+    Object.assign(instance.held, { live: undefined, readBack: () => undefined });
   });
   onTestFinished(() => evictDurableObject(stubOf(symbol)));
 }

@@ -71,7 +71,7 @@ describe("a symbol whose object was evicted", () => {
   it("keeps that grid also when it could not be read back before its next batch", async () => {
     await ingest(tick("UNREAD", 0));
     await runInDurableObject(stubOf("UNREAD"), (instance) => {
-      instance.live = undefined;
+      instance.held.live = undefined;
       Reflect.set(instance, "env", { ...(Reflect.get(instance, "env") as object), STEP_MS: "5000" });
     });
     expect((await ingest(tick("UNREAD", 1))).body.symbols.UNREAD.steps_closed).toBe(1);

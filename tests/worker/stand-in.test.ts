@@ -70,6 +70,9 @@ describe("a new isolate that cannot read the registry", () => {
       expect.objectContaining({ code: "registry_unavailable", message: "Error: gone", count: 1 }),
     );
     expect((await fetchWith(WITHOUT_REGISTRY, "/health/ready")).status).toBe(503);
+    const inference = await fetchWith(WITHOUT_REGISTRY, "/v2/health/ready");
+    expect([inference.status, inference.headers.get("X-Error-Code")]).toEqual([503, "not_ready"]);
+    expect(inference.body).toEqual({ error: expect.stringMatching(/^not ready: .*stand_in_model.*: see \/health$/) });
     const { body } = await fetchWith(WITHOUT_REGISTRY, "/metrics");
     expect(body).toMatch(/^volgate_model_stand_in\{alias="champion"\} 1$/m);
     expect(body).toMatch(/^volgate_degraded\{reason="registry_unavailable"\} 1$/m);

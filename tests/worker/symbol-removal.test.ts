@@ -242,7 +242,7 @@ describe("POST /admin/symbols/:symbol/recreate", () => {
     const mutedUntilMs = Date.now() + 3_600_000;
     await stubOf("UNSCORED").setAlertSettings({ muted: false, mutedUntilMs, hours: null });
     await runInDurableObject(stubOf("UNSCORED"), (instance) => {
-      let { live } = instance;
+      let { live } = instance.held;
       let isBroken = false;
       const set = (next: typeof live): void => {
         live = next;
@@ -252,7 +252,7 @@ describe("POST /admin/symbols/:symbol/recreate", () => {
           throw new Error("no scores");
         };
       };
-      Object.defineProperty(instance, "live", { configurable: true, get: () => live, set });
+      Object.defineProperty(instance.held, "live", { configurable: true, get: () => live, set });
     });
     const events: string[] = [];
     recordLog((_, event) => events.push(event));

@@ -46,7 +46,7 @@ async function champion(note: string): Promise<string> {
 async function inMode(symbol: string, threshold: ThresholdMode): Promise<void> {
   await runInDurableObject(stubOf(symbol), (instance) => {
     Object.assign(instance.stores, { learning: { threshold } });
-    instance.live = undefined;
+    instance.held.live = undefined;
   });
 }
 

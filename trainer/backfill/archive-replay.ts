@@ -8,6 +8,7 @@ import type { Tick } from "../../src/features/tick.ts";
 import { featureColumns } from "../../src/model/manifest.ts";
 import { SEAM_BLOCKS } from "../../src/quality/backfilled-gains.ts";
 import { LiveQuality } from "../../src/quality/live-quality.ts";
+import { recalibrateSteps } from "../../src/recalibration/recalibrate-steps.ts";
 import { Recalibrations } from "../../src/recalibration/recalibrations.ts";
 import { trainedThrough } from "../../src/quality/promotion/trained-through.ts";
 import type { BlockGain } from "../../src/quality/quality-series.ts";
@@ -100,11 +101,12 @@ export class ArchiveReplay {
     }
     const scores: Float32Array[] = [];
     for (const model of models) scores.push(await scored(model, steps, places));
+    const answers = this.answered(scores);
     for (let k = 0; k < steps.count; k++) {
       const index = steps.index[k]!;
-      const raw = scores.map((values) => values[k]!);
-      const probabilities = this.answered(k, raw);
       if (index < fromIndex) continue;
+      const raw = scores.map((values) => values[k]!);
+      const probabilities = answers.map((values) => values[k]!);
       if (Math.floor(index / BLOCK_STEPS) - this.lookedAt >= TAKE_AFTER) this.take(index);
       this.quality.update({
         index,
@@ -117,20 +119,14 @@ export class ArchiveReplay {
     }
   }
 
-  /** What is answered of a step: by each model, of its own probability. */
-  private answered(k: number, raw: readonly number[]): readonly number[] {
-    const { recalibrations, steps } = this;
-    if (recalibrations === undefined) return raw;
-    const index = steps.index[k]!;
-    const segmentStart = (steps.flags[k]! & FLAG.segmentStart) !== 0;
-    recalibrations.advance({ index, segmentStart, labels: steps.label.subarray(k, k + 1) });
-    return this.models.map(({ manifest }, i) => {
-      const one = recalibrations.of(manifest.onnxSha256)!;
-      if (Number.isNaN(raw[i])) return NaN;
-      const answer = one.answer(raw[i]!, true);
-      if (steps.isEligible(k) && index >= this.learnsFrom[i]!) one.park(index, raw[i]!, answer);
-      return answer.served;
+  /** What is answered of the steps: by each model, of its own probabilities. */
+  private answered(scores: readonly Float32Array[]): readonly Float32Array[] {
+    const { recalibrations, steps, models, learnsFrom } = this;
+    if (recalibrations === undefined) return scores;
+    const scored = models.map(({ manifest }, i) => {
+      return { sha256: manifest.onnxSha256, raw: scores[i]!, learnsFrom: learnsFrom[i]! };
     });
+    return recalibrateSteps(recalibrations, steps, scored);
   }
 
   private take(index: number): void {

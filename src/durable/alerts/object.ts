@@ -3,7 +3,9 @@ import { DurableObject } from "cloudflare:workers";
 import { type AlertChange, GATEWAY_SYMBOL, parseAlertChange } from "../../quality/alerts/alert-change.ts";
 import { AlertBook } from "../../quality/alerts/alert-book.ts";
 import type { AlertFacts } from "../../quality/alerts/alert-facts.ts";
+import type { EventPage } from "../../stream/stream-event.ts";
 import { AlertLog, type LoggedAlert } from "./alert-log.ts";
+import { AlertStream } from "./alert-stream.ts";
 import { sendCounts } from "../../clients/metrics.ts";
 import { alarmRuns } from "../../counting/isolate-counters.ts";
 import { countedStorage } from "../../counting/counted-storage.ts";
@@ -45,12 +47,14 @@ export class AlertsObject extends DurableObject<Env> {
    */
   private readonly busy = new Set<string>();
   private restUntilMs = 0;
+  private readonly stream: AlertStream;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.storage = countedStorage(ctx.storage, "alerts");
     this.log = new AlertLog(this.storage.sql);
     this.outbox = new WebhookOutbox(this.storage.sql);
+    this.stream = new AlertStream(env, this.storage);
     // Left by webhooks that were removed, or that want other alerts than before.
     this.outbox.forgetEnded((id) => this.log.isFiring(id));
     ctx.waitUntil(this.rearm());
@@ -65,6 +69,16 @@ export class AlertsObject extends DurableObject<Env> {
     // Needed even without a new change: the report may be a retry because setting the alarm failed.
     await this.arm();
     return fresh;
+  }
+
+  /** A hub of the stream is sent the changes after the position that is returned. */
+  listen(hub: string): number {
+    return this.stream.listen(hub);
+  }
+
+  /** Changes for a reader of the stream that lacks them: see `AlertStream.page`. */
+  streamPage(after: number, upTo: number): EventPage {
+    return this.stream.page(after, upTo);
   }
 
   /** Judges facts about the whole gateway, such as a promotable challenger. Returns the changes. */
@@ -170,6 +184,7 @@ export class AlertsObject extends DurableObject<Env> {
       }
       const fresh = this.log.record(change);
       if (fresh === undefined) return [];
+      this.stream.add(fresh);
       for (const webhook of webhooks) {
         if (wantsChange(webhook, fresh)) this.outbox.add(webhook.name, fresh, nowMs, gatherMs);
         else if (fresh.state === "resolved") this.outbox.forget(webhook.name, fresh.id);
@@ -233,6 +248,8 @@ export class AlertsObject extends DurableObject<Env> {
    */
   private async arm(): Promise<void> {
     this.ctx.waitUntil(sendCounts(this.env, "object"));
+    const publishing = this.stream.publish();
+    if (publishing !== undefined) this.ctx.waitUntil(publishing);
     const { deadlineMs } = settingsOf(this.env).alerts;
     const nowMs = Date.now();
     const lostMs = nowMs + deadlineMs + LEASE_MARGIN_MS;

@@ -1,7 +1,7 @@
 // A symbol's glance as a row of the overview.
 import { splitKey } from "../../features/symbol-name.ts";
 import type { OverviewRow, SymbolState } from "../../overview/overview-table.ts";
-import type { SymbolGlance } from "../symbol/symbol-glance.ts";
+import type { SymbolGlance } from "../symbol/reading/symbol-glance.ts";
 
 const UNKNOWN = {
   price: null,

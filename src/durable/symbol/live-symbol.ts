@@ -182,7 +182,7 @@ function furtherGrid(live: LiveSymbol, engine: GridEngine, { pages }: SymbolStor
   const { name, counters } = live;
   const { grids } = live.engine;
   const { stepMs } = engine.features.config.grid;
-  const of = { symbol: name, stepMs, prefix: monitorPagesOf(engine.name), learning: live.evaluation.learning };
+  const of = { symbol: name, stepMs, prefix: monitorPagesOf(engine.name), learning: live.evaluation.learners.settings };
   const evaluation = new Evaluation(of, pages, counters);
   grids.follow(engine.name, evaluation);
   const { how, replayedBatches } = engine.recovery;

@@ -40,7 +40,7 @@ export function logReplayed(
 ): void {
   const { engine, name } = live;
   const answers = once(() => servedAnswers(name, steps, scores, engine.features, answeringOf(live, serving)));
-  engine.stepLog.add(steps, areSameModels ? answers : undefined);
+  engine.stepLog.add(steps, areSameModels ? answers : "lost");
   const log = engine.predictions;
   if (log === undefined) return;
   if (log.isAnswering(answeringText(answeringOf(live, serving)))) {
@@ -59,7 +59,7 @@ function once<T>(compute: () => T): () => T {
 }
 
 function answeringOf({ evaluation }: LiveGrid, { models, experiment }: GridServing): Answering {
-  return { models: models.served, experiment, learning: evaluation.learning };
+  return { models: models.served, experiment, learning: evaluation.learners.settings };
 }
 
 function columnsOf({ engine }: LiveGrid): (labelText: string) => number {

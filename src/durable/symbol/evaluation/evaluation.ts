@@ -51,10 +51,6 @@ export class Evaluation implements Companion {
     this.learners = new Learners(LEARNERS, of.stepMs, this.stored(), of.learning, (error) => this.countFault(error));
   }
 
-  get learning(): LearningSettings {
-    return this.of.learning;
-  }
-
   /** Complete once the replayed steps are scored. After a fault this is a new object. */
   get monitor(): SymbolMonitor {
     return this.current;

@@ -2,7 +2,7 @@
 // added to a live symbol or its state could not be read.
 import type { Env } from "../../../settings.ts";
 import { isLonger } from "../archive/archived-history.ts";
-import { historyOf } from "../begin-symbol.ts";
+import { historyOf } from "../life/begin-symbol.ts";
 import type { FurtherGrid, LiveSymbol } from "../live-symbol.ts";
 import type { SlotStore } from "../storage/slot-store.ts";
 import { catchUp } from "./grid-engine.ts";

@@ -1,6 +1,7 @@
 // The closed steps of one grid of a symbol, for charts: the newest chunk in memory, those before it in pages. Written
 // with the snapshot, in its transaction, so that a restart replays what came after it into the same chunks.
 import { LABEL } from "../../../features/label-window.ts";
+import { fnv1aOfText } from "../../../features/fnv1a.ts";
 import type { ClosedSteps } from "../../../features/closed-steps.ts";
 import { logError } from "../../../log.ts";
 import { CHUNK_STEPS, chunkOf, STEP_FLAG, StepChunk } from "../../../steps/step-chunk.ts";
@@ -44,18 +45,19 @@ export class StepLog {
   /**
    * Adds closed steps; those that it has already are left out: a restart may replay them.
    * Never throws: a fault here must not fail a batch.
-   * @param answers what was answered for them; `undefined` where that is not known.
+   * @param answers what was answered for them; `undefined` where nothing was, `lost` where it is not known any more.
    */
-  add(steps: ClosedSteps, answers: (() => ServedAnswers) | undefined): void {
+  add(steps: ClosedSteps, answers: (() => ServedAnswers) | "lost" | undefined): void {
     try {
-      const known = answers?.();
+      const known = answers === "lost" ? answers : answers?.();
       for (let k = 0; k < steps.count; k++) if (steps.index[k]! > this.lastStep) this.addStep(steps, k, known);
     } catch (error) {
       logError("steps_not_kept", { pages: this.prefix, error: String(error) });
     }
   }
 
-  private addStep(steps: ClosedSteps, k: number, answers: ServedAnswers | undefined): void {
+  private addStep(steps: ClosedSteps, k: number, given: ServedAnswers | "lost" | undefined): void {
+    const answers = given === "lost" ? undefined : given;
     const step = steps.index[k]!;
     const chunk = this.chunkFor(step);
     const at = step - chunk.firstStep;
@@ -64,7 +66,7 @@ export class StepLog {
     const place = k * steps.specCount + column;
     const tau = column < 0 ? NaN : steps.tau[place]!;
     const label = column < 0 ? LABEL.none : steps.label[place]!;
-    let flags: number = STEP_FLAG.known;
+    let flags: number = given === "lost" ? STEP_FLAG.known | STEP_FLAG.lost : STEP_FLAG.known;
     if (label === LABEL.spike) flags |= STEP_FLAG.spike;
     else if (label === LABEL.calm) flags |= STEP_FLAG.calm;
     chunk.price[at] = steps.price[k]!;
@@ -72,11 +74,12 @@ export class StepLog {
     chunk.tauBps[at] = tau * 10_000;
     if (answers !== undefined && answered !== undefined) {
       const probability = answers.scores[k]!;
-      const { threshold } = answered.model;
+      const { threshold, sha256, labelText } = answered.model;
       chunk.probability[at] = probability;
       chunk.threshold[at] = threshold;
       chunk.sigmaBps[at] = answers.sigmaRatios[k]! * tau * 10_000;
       if (probability >= threshold) flags |= STEP_FLAG.alert;
+      chunk.setModel(at, { sha12: sha256.slice(0, 12), labelHash: labelHashOf(labelText) });
     }
     chunk.flags[at] = flags;
     this.lastStep = step;
@@ -105,8 +108,16 @@ export class StepLog {
     this.keptFrom = from;
   }
 
-  /** The chunks that have steps between two steps, both included, the oldest first. A damaged one is left out. */
-  *between(fromStep: number, toStep: number): Generator<StepChunk, void, void> {
+  /** The newest step; `undefined` without any. */
+  get newest(): number | undefined {
+    return this.current === undefined ? undefined : this.lastStep;
+  }
+
+  /**
+   * The chunks that have steps between two steps, both included, the oldest first. A damaged one is left out.
+   * @param onDamaged called with the number of such a chunk, in its place.
+   */
+  *between(fromStep: number, toStep: number, onDamaged?: (number: number) => void): Generator<StepChunk, void, void> {
     const inMemory = [...this.waiting, ...(this.current === undefined ? [] : [this.current])];
     const newest = this.current?.number ?? -1;
     const from = Math.max(chunkOf(fromStep), newest - KEPT_CHUNKS, 0);
@@ -114,8 +125,10 @@ export class StepLog {
     if (from <= to) {
       const known = new Set(inMemory.map(({ number }) => idOf(number)));
       for (const { id, bytes } of this.pages.range(this.prefix, idOf(from), idOf(to))) {
-        const chunk = known.has(id) ? undefined : decoded(bytes, id);
-        if (chunk !== undefined) yield chunk;
+        if (known.has(id)) continue;
+        const chunk = decoded(bytes, id);
+        if (chunk === undefined) onDamaged?.(Number(id));
+        else yield chunk;
       }
     }
     for (const chunk of inMemory) if (chunk.number >= from && chunk.number <= to) yield chunk;
@@ -161,6 +174,15 @@ export function stepPagesOf(name?: string): string {
 /** In the order of time: numbers have at most ten digits until the year 5000 at 100 ms. */
 function idOf(number: number): string {
   return String(number).padStart(10, "0");
+}
+
+/** The same texts come at each step. */
+const labelHashes = new Map<string, string>();
+
+function labelHashOf(labelText: string): string {
+  const known = labelHashes.get(labelText) ?? fnv1aOfText(labelText).toString(16);
+  if (labelHashes.size < 100) labelHashes.set(labelText, known);
+  return known;
 }
 
 function decoded(bytes: ArrayBuffer, id: string): StepChunk | undefined {

@@ -1,5 +1,5 @@
 // What a symbol's object answers when it is asked to remove its symbol, or to make it again.
-import type { LabelSpec } from "../../features/label-spec.ts";
+import type { LabelSpec } from "../../../features/label-spec.ts";
 
 export type RemovalOutcome =
   { readonly ok: true; readonly existed: boolean } | { readonly ok: false; readonly code: "archive_unavailable" };

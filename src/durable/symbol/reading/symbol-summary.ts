@@ -1,13 +1,13 @@
 // A symbol's state in one plain value, for `/symbols/:symbol` and `/metrics`.
-import type { GridConfig } from "../../features/event-grid.ts";
-import type { LabelSpec } from "../../features/label-spec.ts";
-import type { FeatureEngine } from "../../features/feature-engine.ts";
-import type { PredictionFigures, PredictionLog } from "./archive/prediction-log.ts";
-import type { ArchiveFigures, ArchiveLedger } from "./archive/archive-ledger.ts";
-import { type Aged, agePrediction } from "../../model/aged-prediction.ts";
-import type { Prediction } from "./prediction.ts";
-import type { Recovery } from "./storage/restored-engine.ts";
-import type { Warmth } from "./storage/warm-pages.ts";
+import type { GridConfig } from "../../../features/event-grid.ts";
+import type { LabelSpec } from "../../../features/label-spec.ts";
+import type { FeatureEngine } from "../../../features/feature-engine.ts";
+import type { PredictionFigures, PredictionLog } from "../archive/prediction-log.ts";
+import type { ArchiveFigures, ArchiveLedger } from "../archive/archive-ledger.ts";
+import { type Aged, agePrediction } from "../../../model/aged-prediction.ts";
+import type { Prediction } from "../prediction.ts";
+import type { Recovery } from "../storage/restored-engine.ts";
+import type { Warmth } from "../storage/warm-pages.ts";
 
 export interface SymbolSummary {
   readonly grid: GridConfig;

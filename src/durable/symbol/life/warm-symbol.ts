@@ -1,17 +1,17 @@
 // A new symbol that begins with a history before its first live tick. Nothing of the history is scored for live
 // quality, and the archive begins with the first live batch.
-import { MAX_WARM_STEPS } from "../../markets/history/warm-limits.ts";
-import type { GridCounts } from "../../features/batch-counts.ts";
-import type { EngineConfig } from "../../features/feature-engine.ts";
-import { TICK_FIELDS } from "../../features/packed-ticks.ts";
-import { type SentTicks, receivedTicks } from "../../clients/sent-ticks.ts";
-import type { DirectoryEntry } from "../directory/object.ts";
-import { engineAfter } from "./apply-history.ts";
-import { ReplayedSteps } from "./replayed-steps.ts";
-import type { SymbolStores } from "./engine.ts";
-import { type LiveSymbol, symbolAfterHistory } from "./live-symbol.ts";
-import type { Warmth } from "./storage/warm-pages.ts";
-import type { SymbolCounters } from "./symbol-counters.ts";
+import { MAX_WARM_STEPS } from "../../../markets/history/warm-limits.ts";
+import type { GridCounts } from "../../../features/batch-counts.ts";
+import type { EngineConfig } from "../../../features/feature-engine.ts";
+import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
+import { type SentTicks, receivedTicks } from "../../../clients/sent-ticks.ts";
+import type { DirectoryEntry } from "../../directory/object.ts";
+import { engineAfter } from "../apply-history.ts";
+import { ReplayedSteps } from "../replayed-steps.ts";
+import type { SymbolStores } from "../engine.ts";
+import { type LiveSymbol, symbolAfterHistory } from "../live-symbol.ts";
+import type { Warmth } from "../storage/warm-pages.ts";
+import type { SymbolCounters } from "../symbol-counters.ts";
 
 /** What a symbol is to be warmed with. */
 export interface WarmRequest {

@@ -1,8 +1,8 @@
 // What a list of all symbols shows of one: a plain value that costs its object next to nothing.
-import { type Aged, agePrediction } from "../../model/aged-prediction.ts";
-import type { LiveGrid } from "./live-symbol.ts";
-import type { Prediction } from "./prediction.ts";
-import type { RecentPoint } from "./steps/step-log.ts";
+import { type Aged, agePrediction } from "../../../model/aged-prediction.ts";
+import type { LiveGrid } from "../live-symbol.ts";
+import type { Prediction } from "../prediction.ts";
+import type { RecentPoint } from "../steps/step-log.ts";
 
 export interface SymbolGlance {
   /** As of the time of the glance; `null` before the first closed step. */

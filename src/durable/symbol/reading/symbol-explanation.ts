@@ -1,7 +1,7 @@
 // What a symbol's live prediction rests on, as a plain value that crosses RPC.
-import { explainRow, type RowExplanation } from "../../model/explain-row.ts";
-import type { LiveGrid, GridServing } from "./live-symbol.ts";
-import type { Prediction } from "./prediction.ts";
+import { explainRow, type RowExplanation } from "../../../model/explain-row.ts";
+import type { LiveGrid, GridServing } from "../live-symbol.ts";
+import type { Prediction } from "../prediction.ts";
 
 export interface SymbolExplanation extends RowExplanation {
   /** `null` before the first closed step. */

@@ -1,13 +1,13 @@
 // How a symbol without a database begins: from its archive if it has one. It is new, or its database is gone.
-import type { EngineConfig } from "../../features/feature-engine.ts";
-import { logError } from "../../log.ts";
-import { archiveOf, type Env } from "../../settings.ts";
-import type { DirectoryEntry } from "../directory/object.ts";
-import { type ArchivedHistory, readArchivedHistory } from "./archive/archived-history.ts";
-import type { History, SymbolStores } from "./engine.ts";
-import { createSymbol, type LiveSymbol, symbolAfterHistory } from "./live-symbol.ts";
-import { sendNotice } from "./send-notice.ts";
-import type { SymbolCounters } from "./symbol-counters.ts";
+import type { EngineConfig } from "../../../features/feature-engine.ts";
+import { logError } from "../../../log.ts";
+import { archiveOf, type Env } from "../../../settings.ts";
+import type { DirectoryEntry } from "../../directory/object.ts";
+import { type ArchivedHistory, readArchivedHistory } from "../archive/archived-history.ts";
+import type { History, SymbolStores } from "../engine.ts";
+import { createSymbol, type LiveSymbol, symbolAfterHistory } from "../live-symbol.ts";
+import { sendNotice } from "../send-notice.ts";
+import type { SymbolCounters } from "../symbol-counters.ts";
 
 /** A symbol is created soon after the directory has its name. */
 const YOUNG_MS = 60_000;

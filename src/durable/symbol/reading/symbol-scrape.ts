@@ -1,6 +1,6 @@
 // All that one scrape of `/metrics` needs from a symbol, in one answer.
-import type { WindowName } from "../../quality/window-quality.ts";
-import type { SymbolFigures } from "./evaluation/symbol-figures.ts";
+import type { WindowName } from "../../../quality/window-quality.ts";
+import type { SymbolFigures } from "../evaluation/symbol-figures.ts";
 import type { SymbolSummary } from "./symbol-summary.ts";
 
 /** Windows in a scrape. */

@@ -1,0 +1,81 @@
+// WS /ticks: frames of several symbols, acknowledged when all have taken theirs.
+import { runInDurableObject } from "cloudflare:test";
+import { describe, expect, it } from "vitest";
+import { encodeTickFrame } from "../../src/markets/tick-frame.ts";
+import { fetchJson, ingest, rise, stubOf } from "./gateway.ts";
+import { market, START_MS, tick } from "./market.ts";
+import { packedFrame, SocketClient } from "./socket-door.ts";
+
+const ticksOf = async (symbol: string) => (await fetchJson(`/symbols/${symbol}`)).body.ticks;
+
+/** Lets a symbol fail, or not. */
+async function setFailing(symbol: string, fails: boolean): Promise<void> {
+  await runInDurableObject(stubOf(symbol), (object) => {
+    const fail = (): never => {
+      throw new Error("on purpose");
+    };
+    if (fails) Object.assign(object, { prepare: fail });
+    else delete (object as unknown as { prepare?: unknown }).prepare;
+  });
+}
+
+describe("WS /ticks", () => {
+  it("hands each symbol its part of a frame, text or packed, in order", async () => {
+    const socket = await SocketClient.open("/ticks?producer=several");
+    const [a, b] = [market("WS-A", 200), market("WS-B", 200, { seed: 2 })];
+    const half = (ticks: readonly object[], k: number) => ticks.slice(k * 100, k * 100 + 100);
+    socket.send(packedFrame(1, { "ws-a": half(a, 0), "WS-B": half(b, 0) }));
+    socket.send({ seq: 2, ticks: [...half(a, 1), ...half(b, 1), { ts: START_MS, price: 1 }] });
+    const [packed, text] = await socket.take(2);
+    expect(packed).toMatchObject({ type: "ack", seq: 1, accepted: 200, rejected: 0 });
+    expect(text).toMatchObject({ type: "ack", seq: 2, accepted: 200, rejected: 1 });
+    expect(text.errors).toMatchObject([{ index: 200, reason: "symbol_missing" }]);
+    for (const symbol of ["WS-A", "WS-B"]) expect(await ticksOf(symbol)).toMatchObject({ accepted: 200, late: 0 });
+    socket.close();
+  });
+
+  it("joins the sections of one symbol, and refuses those that name none", async () => {
+    const socket = await SocketClient.open("/ticks?venue=kraken");
+    const row = (second: number) => Float64Array.from([START_MS + second * 1000, 100, ...Array<number>(11).fill(NaN)]);
+    const sections = [
+      { name: "JOINED", venue: "", rows: row(1) },
+      { name: "", venue: "", rows: row(1) },
+      { name: "joined@kraken", venue: "Kraken", rows: row(2) },
+    ];
+    const answer = await socket.ask(encodeTickFrame(1, sections));
+    expect(answer).toMatchObject({ accepted: 2, rejected: 1, errors: [{ index: 1, reason: "symbol_malformed" }] });
+    expect(await ticksOf("JOINED@kraken")).toMatchObject({ accepted: 2 });
+    socket.close();
+  });
+
+  it("refuses a frame of which a symbol took nothing, and takes it once when it comes again", async () => {
+    await ingest([tick("WELL", 0), tick("ILL", 0)]);
+    await setFailing("ILL", true);
+    const socket = await SocketClient.open("/ticks?producer=partly");
+    const frame = { seq: 1, ticks: [tick("WELL", 1), tick("ILL", 1)] };
+    const failed = await rise("volgate_ingest_failures_total", { way: "socket", code: "symbol_failed" }, async () => {
+      expect(await socket.ask(frame)).toMatchObject({
+        type: "refused",
+        seq: 1,
+        code: "symbol_failed",
+        retry_after_s: 1,
+        symbols: [{ symbol: "ILL", code: "symbol_failed", ticks: 1, retry_after_s: 1 }],
+      });
+    });
+    expect(failed).toBe(1);
+    expect(await socket.ask({ seq: 2, ticks: [tick("WELL", 2)] })).toMatchObject({ code: "resend_from", from: 1 });
+    await setFailing("ILL", false);
+    expect(await socket.ask(frame)).toMatchObject({ type: "ack", accepted: 1, duplicate: 1 });
+    expect(await socket.ask({ seq: 2, ticks: [tick("WELL", 2)] })).toMatchObject({ type: "ack", accepted: 1 });
+    for (const symbol of ["WELL", "ILL"]) expect(await ticksOf(symbol)).toMatchObject({ duplicate: 0, late: 0 });
+    socket.close();
+  });
+
+  it("brings back a symbol that was removed meanwhile", async () => {
+    const socket = await SocketClient.open("/ticks");
+    await socket.ask({ seq: 1, ticks: [tick("GONE", 1)] });
+    await fetchJson("/admin/symbols/GONE", { method: "DELETE", body: "{}" });
+    expect(await socket.ask({ seq: 2, ticks: [tick("GONE", 2)] })).toMatchObject({ type: "ack", accepted: 1 });
+    socket.close();
+  });
+});
