@@ -10,12 +10,12 @@ const ticksOf = async (symbol: string) => (await fetchJson(`/symbols/${symbol}`)
 
 /** Lets a symbol fail, or not. */
 async function setFailing(symbol: string, fails: boolean): Promise<void> {
-  await runInDurableObject(stubOf(symbol), (object) => {
+  await runInDurableObject(stubOf(symbol), ({ access }) => {
     const fail = (): never => {
       throw new Error("on purpose");
     };
-    if (fails) Object.assign(object, { prepare: fail });
-    else delete (object as unknown as { prepare?: unknown }).prepare;
+    if (fails) Object.assign(access, { prepare: fail });
+    else delete (access as { prepare?: unknown }).prepare;
   });
 }
 
