@@ -13,6 +13,7 @@ import { experimentReading } from "./http/experiment-reading.ts";
 import { explanation } from "./http/explanation.ts";
 import { feedback } from "./http/feedback.ts";
 import { health } from "./http/health.ts";
+import { infer } from "./http/infer.ts";
 import { inferenceMetadata } from "./http/inference-metadata.ts";
 import { ingest } from "./http/ingest.ts";
 import { limitReads } from "./http/limit-reads.ts";
@@ -95,7 +96,7 @@ const ofSymbols = [
   symbolThresholds,
   symbolAlerts,
 ];
-const ofModels = [predict, inferenceMetadata];
+const ofModels = [predict, inferenceMetadata, infer];
 const ofGateway = [health, metrics, livePerformance, pooledQuality, experimentReading, operations, reports, openApi];
 for (const routes of [...ofModels, ingest, feedback, ...ofSymbols, ...ofGateway, admin]) app.route("/", routes);
 app.notFound(answerNotFound);

@@ -4,8 +4,10 @@
 export interface BodyLimits {
   /** Bytes of the text, after decompression. */
   readonly maxBytes: number;
-  /** Bytes of a body compressed with gzip; absent where none is taken. */
+  /** Bytes of a compressed body; absent where none is taken. */
   readonly maxGzipBytes?: number;
+  /** Whether it may be compressed with `deflate` instead of gzip. */
+  readonly deflate?: true;
   /** JSON values in it, nested ones too. */
   readonly maxValues: number;
 }
@@ -17,6 +19,8 @@ const MIB = 1024 * KIB;
 export const SMALL_BODY: BodyLimits = { maxBytes: 64 * KIB, maxValues: 1_000 };
 /** 1,000 rows or 100 symbols, on an open route. */
 export const PREDICT_BODY: BodyLimits = { maxBytes: MIB, maxValues: 20_000 };
+/** 1,000 rows of any model, as JSON or as float64, on an open route. */
+export const INFER_BODY: BodyLimits = { maxBytes: 2 * MIB, maxGzipBytes: MIB, deflate: true, maxValues: 100_000 };
 /** 1,000 labels. */
 export const FEEDBACK_BODY: BodyLimits = { maxBytes: MIB / 2, maxGzipBytes: MIB / 8, maxValues: 20_000 };
 /** 5,000 ticks. */
@@ -29,8 +33,9 @@ export const WARM_BODY: BodyLimits = { maxBytes: 8 * MIB, maxGzipBytes: 2 * MIB,
 export const BACKFILL_BODY: BodyLimits = { maxBytes: 8 * MIB, maxValues: 320_000 };
 
 /** E.g. `at most 512 KiB, no gzip`. */
-export function limitsText({ maxBytes, maxGzipBytes, maxValues }: BodyLimits): string {
+export function limitsText({ maxBytes, maxGzipBytes, deflate, maxValues }: BodyLimits): string {
   const size = (bytes: number): string => (bytes >= MIB ? `${bytes / MIB} MiB` : `${bytes / KIB} KiB`);
-  const gzip = maxGzipBytes === undefined ? "not compressed" : `at most ${size(maxGzipBytes)} compressed with gzip`;
+  const words = deflate === true ? "gzip or deflate" : "gzip";
+  const gzip = maxGzipBytes === undefined ? "not compressed" : `at most ${size(maxGzipBytes)} compressed with ${words}`;
   return `At most ${size(maxBytes)} and ${maxValues.toLocaleString("en-US")} JSON values, ${gzip}`;
 }

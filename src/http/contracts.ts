@@ -22,6 +22,7 @@ import { explanationContract } from "./explanation-schema.ts";
 import { feedbackContract } from "./feedback-schema.ts";
 import { feedContract, feedListContract, removeFeedContract, setFeedContract } from "./feeds-schema.ts";
 import { healthContract, liveContract, readyContract, versionContract } from "./health-schema.ts";
+import { inferContract, inferVersionContract } from "./infer-schema.ts";
 import {
   modelContract,
   modelReadyContract,
@@ -67,6 +68,8 @@ export const CONTRACTS: readonly Contract[] = [
   modelVersionContract,
   modelReadyContract,
   versionReadyContract,
+  inferContract,
+  inferVersionContract,
   repositoryIndexContract,
   streamContract,
   overviewContract,

@@ -46,8 +46,8 @@ export const ERROR_CODES = {
   },
   body_unreadable: {
     status: 400,
-    meaning: "The body says `Content-Encoding: gzip`, but does not decompress.",
-    remedy: "Compress the body with gzip, or remove the header.",
+    meaning: "The body says `Content-Encoding: gzip` or `deflate`, but does not decompress.",
+    remedy: "Compress the body as the header says, or remove the header.",
   },
   body_incomplete: {
     status: 400,
@@ -116,6 +116,11 @@ export const ERROR_CODES = {
     status: 400,
     meaning: "`label` is not a label spec, or not on the gateway's price source.",
     remedy: FIX_FIELD,
+  },
+  inference_malformed: {
+    status: 400,
+    meaning: "An inference request is not what the Open Inference Protocol and the model take.",
+    remedy: "Correct the field that the error names. `GET /v2/models/:model` has names, types and shapes.",
   },
   ready_malformed: { status: 400, meaning: "`ready` is neither true nor false.", remedy: FIX_FIELD },
   hint_malformed: {
@@ -491,7 +496,7 @@ export const ERROR_CODES = {
   },
   too_many_rows: {
     status: 413,
-    meaning: "`POST /predict` takes at most 1,000 rows.",
+    meaning: "A request takes at most 1,000 rows.",
     remedy: "Send smaller requests.",
   },
   too_many_labels: {
@@ -501,8 +506,8 @@ export const ERROR_CODES = {
   },
   unsupported_encoding: {
     status: 415,
-    meaning: "`Content-Encoding` is neither `gzip` nor `identity`, or it is `gzip` on a route that takes none.",
-    remedy: "Send the body plain. `POST /ingest` and `POST /feedback` take gzip.",
+    meaning: "`Content-Encoding` is none that the route takes.",
+    remedy: "Send the body plain. `POST /ingest` and `POST /feedback` take gzip, inference takes deflate too.",
   },
   no_valid_tick: {
     status: 422,
@@ -537,7 +542,7 @@ export const ERROR_CODES = {
   },
   rows_out_of_range: {
     status: 422,
-    meaning: "The model gives no probability for a row: its values are too large for the model's own sums.",
+    meaning: "The model gives no usable figure for a row: its values are too large for the model's own sums.",
     remedy: "Correct the row that `detail` names.",
   },
   archive_backlog: {

@@ -48,6 +48,31 @@ export function foreignWord(text: string): string | undefined {
   return undefined;
 }
 
+/**
+ * The text with null for each word `NaN` outside of texts, as some clients write a missing number.
+ *
+ * Example: `[NaN,"NaN"]` gives `[null,"NaN"]`.
+ */
+export function withNullForNaN(text: string): string {
+  const parts: string[] = [];
+  let start = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (text.charCodeAt(i) === QUOTE) {
+      i = endOfString(text, i);
+      continue;
+    }
+    WORD.lastIndex = i;
+    const word = WORD.exec(text)?.[0];
+    if (word === undefined) continue;
+    if (word === "NaN") {
+      parts.push(text.slice(start, i), "null");
+      start = i + word.length;
+    }
+    i += word.length - 1;
+  }
+  return parts.join("") + text.slice(start);
+}
+
 /** Index of the closing quote; of the last character when there is none. */
 function endOfString(text: string, start: number): number {
   for (let i = start + 1; i < text.length; i++) {

@@ -1,23 +1,41 @@
-// Request bodies: size limits, gzip, text, JSON. The limits count decompressed bytes, which hono's `bodyLimit` does not
-// see.
+// Request bodies: size limits, compression, text, JSON. The limits count decompressed bytes, which hono's `bodyLimit`
+// does not see.
 import type { BodyLimits } from "./body-limits.ts";
 import { gunzip } from "./gunzip.ts";
+import { inflate } from "./inflate.ts";
 import { foreignWord, hasMoreValues } from "./json-text.ts";
 import { Problem } from "./problem.ts";
 
-/** The body as text; `Content-Encoding: gzip` is undone. Throws `Problem` 413, 415 or 400. */
+/** The body as text; `Content-Encoding` is undone. Throws `Problem` 413, 415 or 400. */
 export async function readBody(request: Request, limits: BodyLimits): Promise<string> {
-  const isGzip = isCompressed(request, limits);
-  const bytes = await readBytes(request, isGzip ? limits.maxGzipBytes! : limits.maxBytes);
-  const pieces = isGzip ? await gunzip(bytes, limits.maxBytes) : [bytes];
-  if (pieces === "too_large") throw tooLarge(`${limits.maxBytes} bytes after decompression`);
-  if (pieces === "not_gzip") {
-    throw new Problem("body_unreadable", "body: got bytes that do not decompress, expected gzip");
-  }
+  return textOf(await readPieces(request, limits), limits);
+}
+
+/** The body's bytes, of which a part may be text: see `textOf`. Throws as `readBody` does. */
+export async function readBodyBytes(request: Request, limits: BodyLimits): Promise<Uint8Array> {
+  const pieces = await readPieces(request, limits);
+  return pieces.length === 1 ? pieces[0]! : joined(pieces);
+}
+
+/** Bytes as text, which has not been parsed yet. Throws `Problem` 413 when it has too many JSON values. */
+export function textOf(pieces: readonly Uint8Array[], limits: BodyLimits): string {
   const decoder = new TextDecoder();
   const text = pieces.map((piece) => decoder.decode(piece, { stream: true })).join("") + decoder.decode();
   if (hasMoreValues(text, limits.maxValues)) throw tooLarge(`${limits.maxValues} JSON values`);
   return text;
+}
+
+async function readPieces(request: Request, limits: BodyLimits): Promise<readonly Uint8Array[]> {
+  const encoding = encodingOf(request, limits);
+  const bytes = await readBytes(request, encoding === "identity" ? limits.maxBytes : limits.maxGzipBytes!);
+  if (encoding === "identity") return [bytes];
+  const pieces =
+    encoding === "gzip" ? await gunzip(bytes, limits.maxBytes) : await inflate(bytes, encoding, limits.maxBytes);
+  if (pieces === "too_large") throw tooLarge(`${limits.maxBytes} bytes after decompression`);
+  if (pieces === "unreadable") {
+    throw new Problem("body_unreadable", `body: got bytes that do not decompress, expected ${encoding}`);
+  }
+  return pieces;
 }
 
 /** Parses a JSON body. Throws `Problem` 400, and as `readBody` does. */
@@ -36,11 +54,13 @@ export function notJson(text: string, expected: string): Problem {
   return new Problem("not_json", `body: got ${got}, expected ${expected}`);
 }
 
-function isCompressed(request: Request, { maxGzipBytes }: BodyLimits): boolean {
+function encodingOf(request: Request, { maxGzipBytes, deflate }: BodyLimits): "identity" | "gzip" | "deflate" {
   const encoding = (request.headers.get("Content-Encoding") ?? "identity").toLowerCase();
-  if (encoding === "identity") return false;
-  if (encoding === "gzip" && maxGzipBytes !== undefined) return true;
-  const expected = maxGzipBytes === undefined ? "none on this route" : "gzip or none";
+  if (encoding === "identity") return encoding;
+  if (encoding === "gzip" && maxGzipBytes !== undefined) return encoding;
+  if (encoding === "deflate" && deflate === true) return encoding;
+  const taken = deflate === true ? "gzip, deflate or none" : "gzip or none";
+  const expected = maxGzipBytes === undefined ? "none on this route" : taken;
   throw new Problem("unsupported_encoding", `Content-Encoding: got ${encoding}, expected ${expected}`);
 }
 
@@ -74,7 +94,11 @@ async function readStream(stream: ReadableStream<Uint8Array>, maxBytes: number):
     }
     pieces.push(value);
   }
-  const bytes = new Uint8Array(size);
+  return joined(pieces);
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.byteLength, 0));
   let at = 0;
   for (const piece of pieces) {
     bytes.set(piece, at);

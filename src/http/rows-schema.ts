@@ -4,7 +4,7 @@ import { PEER_10 } from "../features/schema.ts";
 import { crossCheck } from "../schemas/cross-check.ts";
 
 /** Rows of one request at most. */
-const MAX_ROWS = 1000;
+export const MAX_ROWS = 1000;
 
 /** Numbers below this round to a finite float32: half a unit in the last place above the largest one. */
 const FLOAT32_LIMIT = 2 ** 128 - 2 ** 103;

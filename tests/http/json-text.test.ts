@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { foreignWord, hasMoreValues } from "../../src/http/json-text.ts";
+import { foreignWord, hasMoreValues, withNullForNaN } from "../../src/http/json-text.ts";
 
 function valuesIn(value: unknown): number {
   if (typeof value !== "object" || value === null) return 1;
@@ -42,5 +42,17 @@ describe("foreignWord", () => {
 
   it.each(['{"a": 1', "[1,]", "[1.5.5]", '"NaN', ""])("finds none in %s", (text) => {
     expect(foreignWord(text)).toBeUndefined();
+  });
+});
+
+describe("withNullForNaN", () => {
+  it.each([
+    ["[NaN,1,NaN]", "[null,1,null]"],
+    ['{"NaN":"a \\" NaN","b":NaN}', '{"NaN":"a \\" NaN","b":null}'],
+    ["[NaNs,-NaN,Infinity,null,1e5]", "[NaNs,-NaN,Infinity,null,1e5]"],
+    ['["NaN', '["NaN'],
+    ["", ""],
+  ])("makes of %s only the numbers null", (text, expected) => {
+    expect(withNullForNaN(text)).toBe(expected);
   });
 });
