@@ -1,52 +1,27 @@
-// What the gateway's stream tells, as far as the page shows it: see docs/stream.md.
+// What of the gateway's stream the page shows: see docs/stream.md.
+import type { InferOutput } from "valibot";
+import type {
+  alertEventSchema,
+  helloEventSchema,
+  labelEventSchema,
+  predictionEventSchema,
+} from "../../src/http/stream-schema.ts";
 
-export interface PredictionEvent {
-  readonly type: "prediction";
-  readonly symbol: string;
-  /** End of the step, ms. */
-  readonly ts: number;
-  readonly probability: number;
-  readonly threshold: number | null;
-  readonly alert: boolean;
-  readonly sigma_bps: number | null;
-  readonly tau_bps: number | null;
-  /** The first 12 digits of its SHA-256. */
-  readonly model: string | null;
-  readonly prediction_id: string | null;
-  readonly cursor: string;
-}
-
-export interface LabelEvent {
-  readonly type: "label";
-  readonly symbol: string;
-  /** Whether it was a spike. */
-  readonly label: boolean;
-  /** End of the step that confirmed it. */
-  readonly resolved_ts: number;
-  readonly cursor: string;
-}
-
-export interface AlertEvent {
-  readonly type: "alert";
-  readonly id: string;
-  readonly symbol: string;
-  readonly rule: string;
-  readonly state: "firing" | "resolved";
-  readonly at: string;
-  readonly summary: string;
-  readonly cursor: string;
-}
+export type PredictionEvent = Omit<InferOutput<typeof predictionEventSchema>, "id" | "step" | "horizon_s">;
+export type LabelEvent = Pick<
+  InferOutput<typeof labelEventSchema>,
+  "type" | "symbol" | "label" | "resolved_ts" | "cursor"
+>;
+export type AlertEvent = InferOutput<typeof alertEventSchema>;
 
 interface GapEvent {
   readonly type: "gap";
-  readonly reason: string;
   readonly cursor: string;
 }
 
-interface HelloEvent {
-  readonly type: "hello";
-  readonly symbols: readonly string[];
-  readonly cursor: string;
-}
-
-export type StreamEvent = PredictionEvent | LabelEvent | AlertEvent | GapEvent | HelloEvent;
+export type StreamEvent =
+  | PredictionEvent
+  | LabelEvent
+  | AlertEvent
+  | GapEvent
+  | Pick<InferOutput<typeof helloEventSchema>, "type" | "symbols" | "cursor">;

@@ -5,11 +5,13 @@ import { updateModels } from "../model-refresh.ts";
 import { registryOf } from "../clients/registry.ts";
 import { bundledOf } from "../settings/bundled-of.ts";
 import { historyContract, rollbackContract } from "./aliases-schema.ts";
+import { wantedBy } from "../model/model-host.ts";
 import type { AppEnv } from "./app-env.ts";
 import { changeCause } from "./change-cause.ts";
 import { refusal } from "./change-refusal.ts";
 import { changeShape } from "./change-shape.ts";
 import { askedEnv } from "./grid-view.ts";
+import { Problem } from "./problem.ts";
 import { loadable } from "./promotable.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
 
@@ -24,6 +26,7 @@ export const adminHistory = new Hono<AppEnv>()
     const env = askedEnv(c.env, query);
     const cause = changeCause(body, "rollback", Date.now());
     const registry = registryOf(env);
+    await requireChampion(env, body.sha256);
     const undone = changeToUndo(await registry.readChanges());
     if (undone === undefined) throw refusal("nothing_to_roll_back");
     const restored = undone.from ?? bundledOf(env).champion;
@@ -36,3 +39,12 @@ export const adminHistory = new Hono<AppEnv>()
     const answer = { sha256: restored, serving, name, version };
     return sendAnswer(c, rollbackContract, { alias: "champion", ...answer, undone: changeShape(undone) });
   });
+
+/** @param meant the champion that the caller wants to be rid of; absent: whoever is champion. */
+async function requireChampion(env: AppEnv["Bindings"], meant: string | undefined): Promise<void> {
+  if (meant === undefined) return;
+  const { aliases } = await registryOf(env).read();
+  const champion = wantedBy(aliases, "champion", bundledOf(env));
+  if (champion === meant) return;
+  throw new Problem("history_changed", `sha256: got ${meant}, but the champion is ${champion ?? "nobody"}`);
+}

@@ -298,9 +298,10 @@ export const rollbackContract = contract({
   token: "ADMIN_TOKEN",
   query: gridQuery,
   body: {
-    schema: v.strictObject({ by: textInput, reason: textInput }),
-    description: "Who asks and why",
-    example: { by: "ada", reason: "alerts at night" },
+    schema: v.strictObject({ by: textInput, reason: textInput, sha256: v.exactOptional(sha256Input) }),
+    description:
+      "Who asks and why. With `sha256` only that champion is rolled back: another one is refused with `history_changed`.",
+    example: { by: "ada", reason: "alerts at night", sha256: SHA256 },
   },
   answer: {
     description: "Who is champion again, and what was undone",
@@ -312,6 +313,7 @@ export const rollbackContract = contract({
     "field_unknown",
     "by_malformed",
     "reason_malformed",
+    "sha256_malformed",
     "nothing_to_roll_back",
     "history_changed",
     ...ARTIFACT_ERRORS,

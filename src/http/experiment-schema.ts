@@ -12,6 +12,7 @@ import {
   nullableFigure,
   nullableNumber,
   nullableString,
+  sha256Input,
   textInput,
   time,
 } from "./field-schema.ts";
@@ -263,9 +264,16 @@ export const promoteContract = contract({
   token: "ADMIN_TOKEN",
   query: gridQuery,
   body: {
-    schema: v.strictObject({ by: textInput, reason: textInput, force: v.exactOptional(booleanInput) }),
-    description: "Who promotes and why. `force` promotes a challenger that is not shown better.",
-    example: { by: "ada", reason: "better for two weeks" },
+    schema: v.strictObject({
+      by: textInput,
+      reason: textInput,
+      force: v.exactOptional(booleanInput),
+      sha256: v.exactOptional(sha256Input),
+    }),
+    description:
+      "Who promotes and why. `force` promotes a challenger that is not shown better. With `sha256` only that challenger " +
+      "is promoted: one that took its place meanwhile is refused with `experiment_changed`.",
+    example: { by: "ada", reason: "better for two weeks", sha256: CHALLENGER },
   },
   answer: {
     description: "Who is champion now, and the report that this stood on",
@@ -278,6 +286,7 @@ export const promoteContract = contract({
     "by_malformed",
     "reason_malformed",
     "force_malformed",
+    "sha256_malformed",
     "no_experiment",
     "experiment_changed",
     "not_auto",

@@ -59,10 +59,11 @@ export const experiment = new Hono<AppEnv>()
   .post(promoteContract.path, async (c) => {
     const { query, body } = await readRequest(c, promoteContract);
     const env = askedEnv(c.env, query);
-    const { by, reason } = body;
+    const { by, reason, sha256: meant } = body;
     const cause = changeCause(body, "admin", Date.now());
     const force = body.force === true ? { by, reason } : undefined;
-    const { sha256, report, forced } = await promoteChallenger(env, { cause, force });
+    const wanted = { cause, force, ...(meant === undefined ? {} : { sha256: meant }) };
+    const { sha256, report, forced } = await promoteChallenger(env, wanted);
     const { byAlias } = await updateModels(env);
     const serving = byAlias.champion?.manifest.onnxSha256 === sha256;
     return sendAnswer(c, promoteContract, { alias: "champion", sha256, serving, forced, ...reportShape(report) });

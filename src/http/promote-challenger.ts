@@ -40,7 +40,9 @@ export async function promoteChallenger(
   const report = await reportExperiment(env);
   const { experiment, comparison } = report;
   if (experiment === null) throw refusal("no_experiment");
-  if (sha256 !== undefined && sha256 !== experiment.challenger) throw refusal("experiment_changed");
+  if (sha256 !== undefined && sha256 !== experiment.challenger) {
+    throw new Problem("experiment_changed", `sha256: got ${sha256}, but the challenger is ${experiment.challenger}`);
+  }
   const { manifest, sealed } = await loadable(env, "champion", experiment.challenger);
   const against = promotionObjections(report, manifest);
   const { codes } = against;

@@ -115,6 +115,32 @@ describe.skipIf(missingBrowser() !== undefined)("the dashboard of a running gate
     await page.context().close();
   });
 
+  it("is told a symbol's steps by the stream, and has each of them once in its charts", async () => {
+    const { page } = await openPage(browser);
+    const told: { readonly type: string; readonly ts: number }[] = [];
+    let histories = 0;
+    page.on("websocket", (socket) => {
+      if (!socket.url().includes("/stream?symbols=BTC-USD")) return;
+      socket.on("framereceived", ({ payload }) => {
+        if (payload !== "pong") told.push(JSON.parse(String(payload)) as (typeof told)[number]);
+      });
+    });
+    page.on("request", (request) => (histories += Number(request.url().includes("/history"))));
+    await showSymbol(page);
+    const isTold = (count: number) => () => told.filter(({ type }) => type === "prediction").length >= count;
+    await expect.poll(isTold(1), { timeout: 30_000 }).toBe(true);
+    const before = histories;
+    await expect.poll(isTold(10), { timeout: 30_000 }).toBe(true);
+    expect(histories - before).toBeLessThanOrEqual(3);
+    await page.getByRole("button", { name: "Table of the chart “Probability of a spike”" }).click();
+    const heads = page.getByRole("region", { name: "Table: Probability" }).locator("tbody th");
+    await heads.nth(20).waitFor();
+    const seconds = (await heads.allTextContents()).map((text) => Date.parse(`${text.replace(" ", "T")}Z`) / 1_000);
+    for (const [i, second] of seconds.slice(1).entries()) expect(seconds[i]! - second).toBe(1);
+    await screenshot(page, "symbol-on-stream", true);
+    await page.context().close();
+  });
+
   it("loads what is older when it comes into sight, keeps it there, and comes back to now", async () => {
     const { page } = await openPage(browser);
     await showSymbol(page);

@@ -110,6 +110,8 @@ describe("rollBack", () => {
     answer = { status: 200, body: JSON.stringify({ alias: "champion", sha256: SHA, serving: true }) };
     expect(await rollBack({ gateway, token: "t", ...who })).toEqual({ ok: true, serving: true, sha256: SHA });
     expect(asked).toMatchObject({ method: "POST", path: "/admin/rollback", body: who });
+    await rollBack({ gateway, token: "t", ...who, champion: SHA });
+    expect(asked).toMatchObject({ body: { ...who, sha256: SHA } });
     expect(asked.headers.authorization).toBe("Bearer t");
   });
 

@@ -208,6 +208,28 @@ describe("promotion by hand", () => {
     }
   });
 
+  it("is of the challenger that is meant, not of one that took its place", async () => {
+    const next = await named("exp replaced");
+    await challenge(passed);
+    const better = (sha256: string) => symbolsAnswering({ "EXP-A": answerOf(against(sha256), 40, 0.01) });
+    await challenge(next);
+    const { status, body } = await post("/admin/experiment/promote", { ...WHO, sha256: passed }, better(next));
+    expect([status, body.code]).toEqual([409, "experiment_changed"]);
+    expect(body.detail).toBe(`sha256: got ${passed}, but the challenger is ${next}`);
+    expect([servedSha("champion"), servedSha("challenger")]).toEqual([BUNDLED.champion, next]);
+    const { body: made } = await post("/admin/experiment/promote", { ...WHO, sha256: next }, better(next));
+    expect(made.sha256).toBe(next);
+    const rollBack = async (sha256: string) => {
+      const answer = await post("/admin/rollback", { ...WHO, sha256 });
+      return [answer.status, answer.body.code ?? answer.body.sha256];
+    };
+    expect(await rollBack(passed)).toEqual([409, "history_changed"]);
+    expect(await rollBack("a1")).toEqual([400, "sha256_malformed"]);
+    expect(servedSha("champion")).toBe(next);
+    expect(await rollBack(next)).toEqual([200, BUNDLED.champion]);
+    expect(servedSha("champion")).toBe(BUNDLED.champion);
+  });
+
   it("happens once of several at the same time", async () => {
     await challenge(passed);
     const better = symbolsAnswering({ "EXP-A": answerOf(against(passed), 40, 0.01) });

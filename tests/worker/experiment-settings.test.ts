@@ -70,12 +70,12 @@ describe("an experiment's settings", () => {
         "Auto: got true, expected no field but sha256, force, replace, by, reason, mode, share, auto",
       ],
       ["DELETE", "/admin/aliases/champion", { why: "x" }, 'why: got "x", expected no field but by, reason'],
-      ["POST", "/admin/rollback", { ...WHO, force: true }, "force: got true, expected no field but by, reason"],
+      ["POST", "/admin/rollback", { ...WHO, force: true }, "force: got true, expected no field but by, reason, sha256"],
       [
         "POST",
         "/admin/experiment/promote",
         { ...WHO, ["x".repeat(500)]: 1 },
-        `${"x".repeat(40)}…: got 1, expected no field but by, reason, force`,
+        `${"x".repeat(40)}…: got 1, expected no field but by, reason, force, sha256`,
       ],
     ];
     for (const [method, path, body, detail] of cases) {

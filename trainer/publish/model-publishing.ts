@@ -72,8 +72,8 @@ async function wholeHash({ sha256, bucket }: PromoteOptions): Promise<string> {
 
 /** Rolls champion back, or prints why it cannot; returns the exit code. */
 export async function rollbackCommand(args: readonly string[]): Promise<number> {
-  const { gateway, grid, reason, by } = parseCommandLine(ROLLBACK, args).values;
-  const result = await rollBack({ gateway, grid, token: process.env["ADMIN_TOKEN"], reason, by });
+  const { gateway, grid, reason, by, champion } = parseCommandLine(ROLLBACK, args).values;
+  const result = await rollBack({ gateway, grid, token: process.env["ADMIN_TOKEN"], reason, by, champion });
   if (!result.ok) {
     console.error(`not rolled back: ${result.code}: ${result.detail}`);
     return EXIT.mistake;

@@ -56,6 +56,8 @@ export async function promote(promotion: Promotion): Promise<PromotionResult> {
 export interface Rollback extends AdminAddress {
   readonly by: string;
   readonly reason: string;
+  /** SHA-256 of the champion that is meant: another one is not rolled back. */
+  readonly champion?: string | undefined;
 }
 
 export type RollbackResult = PromotionResult & ({ readonly ok: false } | { readonly sha256: string });
@@ -65,8 +67,9 @@ export type RollbackResult = PromotionResult & ({ readonly ok: false } | { reado
  * @throws UserError for a gateway that is no http address, before anything is sent.
  */
 export async function rollBack(rollback: Rollback): Promise<RollbackResult> {
-  const { by, reason } = rollback;
-  const request = { method: "POST", path: "/admin/rollback", body: { by, reason }, answer: restoredSchema } as const;
+  const { by, reason, champion: sha256 } = rollback;
+  const body = { by, reason, sha256 };
+  const request = { method: "POST", path: "/admin/rollback", body, answer: restoredSchema } as const;
   const result = await adminRequest(rollback, request);
   return result.ok ? { ok: true, ...result.answer } : result;
 }

@@ -115,6 +115,7 @@ export const ROLLBACK = {
   options: {
     gateway: GATEWAY,
     grid: GRID,
+    champion: option(text("SHA256"), "only while this artifact is champion; all 64 digits"),
     reason: option(words("REASON", MAX_TEXT), "why, for the gateway's history", { required: true }),
     by: option(words("NAME", MAX_TEXT), "who asks, for the gateway's history", { required: true }),
   },

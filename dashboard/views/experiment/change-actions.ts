@@ -30,6 +30,7 @@ export class ChangeActions {
       title: "Promote the challenger",
       verb: "Promote",
       effects: () => this.#promotionEffects(grid()),
+      meant: () => this.#answer?.experiment?.challenger ?? null,
       forceWords: "the challenger becomes champion although it is not shown better, or against its own gate.",
       send: async (request) => {
         const made = await gateway.post<Promoted>("/admin/experiment/promote", request, { grid: grid() });
@@ -41,6 +42,8 @@ export class ChangeActions {
       title: "Roll back the champion",
       verb: "Roll back",
       effects: () => this.#rollbackEffects(grid()),
+      // A bundled champion has no name in the changes.
+      meant: () => this.#answer?.changes.find(({ alias }) => alias === "champion")?.to ?? null,
       forceWords: null,
       send: async (request) => {
         const made = await gateway.post<RolledBack>("/admin/rollback", request, { grid: grid() });

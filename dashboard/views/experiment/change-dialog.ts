@@ -7,6 +7,8 @@ interface ChangeRequest {
   readonly by: string;
   readonly reason: string;
   readonly force?: true;
+  /** What the reader was shown: another one must not be meant. */
+  readonly sha256?: string;
 }
 
 export interface ChangeDialogOptions {
@@ -15,6 +17,8 @@ export interface ChangeDialogOptions {
   readonly verb: string;
   /** What it will do, one sentence each; asked for when the dialog opens. */
   readonly effects: () => readonly string[];
+  /** Which artifact it is about, when the dialog opens; `null` where that is not known. */
+  readonly meant: () => string | null;
   /** What forcing overrules; `null` where nothing can be forced. */
   readonly forceWords: string | null;
   /** Does it. Resolves to what was done, in a sentence. */
@@ -40,6 +44,7 @@ export class ChangeDialog {
   readonly #hint = element("p", { class: "hint" });
   readonly #confirm: HTMLButtonElement;
   #isSending = false;
+  #meant: string | null = null;
 
   constructor(options: ChangeDialogOptions) {
     this.#options = options;
@@ -78,6 +83,7 @@ export class ChangeDialog {
   }
 
   open(): void {
+    this.#meant = this.#options.meant();
     this.#effects.replaceChildren(...this.#options.effects().map((words) => element("li", {}, words)));
     this.#reason.value = "";
     this.#force.checked = false;
@@ -107,6 +113,7 @@ export class ChangeDialog {
         by: this.#by.value.trim(),
         reason: this.#reason.value.trim(),
         ...(this.#force.checked ? { force: true } : {}),
+        ...(this.#meant === null ? {} : { sha256: this.#meant }),
       });
       this.element.close();
       this.#options.onDone(words);
