@@ -2,7 +2,7 @@
 // that nobody declares a figure twice.
 
 /** Folders of pure code: no clock, no input or output, no unseeded randomness. */
-const CORE = "^src/(features|quality|drift|model|markets|schemas|steps|overview|volatility|recalibration|threshold)/";
+const CORE = "^src/(features|quality|drift|model|markets|schemas|steps|overview|volatility|recalibration|spikes|threshold)/";
 /** What any room of the Worker may use. */
 const SHARED = "^src/(settings|words|health|counting)/|^src/(log|settings|model-refresh|request-context|metrics)\\.";
 /** What counts and names a request wherever it happens; it imports nothing but the catalogue and schemas. */
@@ -52,7 +52,7 @@ export default {
       comment: "The core runs in Node, in workerd and in tests alike. valibot is checks without globals.",
       severity: "error",
       from: {
-        path: "^src/(features|quality|drift|markets|steps|overview|volatility|recalibration|threshold)/|^src/model/manifest",
+        path: "^src/(features|quality|drift|markets|steps|overview|volatility|recalibration|spikes|threshold)/|^src/model/manifest",
       },
       to: { dependencyTypes: ["npm", "npm-dev", "core"], pathNot: "node_modules/valibot/" },
     },
@@ -62,6 +62,7 @@ export default {
     ...room("drift", "^src/drift/", ["^src/(features|schemas)/"]),
     ...room("quality", "^src/quality/", ["^src/(features|schemas)/", "^src/model/manifest"]),
     ...room("recalibration", "^src/recalibration/", ["^src/(features|quality)/"]),
+    ...room("spikes", "^src/spikes/", ["^src/(features|schemas)/"]),
     ...room("threshold", "^src/threshold/", ["^src/(features|quality)/"]),
     ...room("steps", "^src/steps/", ["^src/features/"]),
     ...room("volatility", "^src/volatility/", ["^src/features/"]),

@@ -33,7 +33,7 @@ const ANSWERING = ["champion", "challenger"] as const;
 const WINDOW = ["1h", "24h", "30d"] as const;
 const DRIFT_WINDOW = ["1h", "24h"] as const;
 const VERDICT = ["ok", "drift", "uncalibrated", "no_reference", "too_few_rows"] as const;
-const WEBHOOK = "a configured webhook";
+const WEBHOOK = "a configured webhook, or subscription: and the id of a subscription to spikes";
 const WAY = ["http", "feed"] as const;
 /** The kinds of objects. */
 const OBJECT = ["symbol", "directory", "registry", "alerts", "feed", "health", "metrics", "overview"] as const;
@@ -176,6 +176,12 @@ const summed = {
     unit: "events",
     help: "Lines of the log by level.",
     labels: { level: ["error", "warn"] },
+  },
+  volgate_spike_events_total: {
+    type: "counter",
+    unit: "events",
+    help: "What subscriptions to spikes saw of live probabilities: rise, fall, suppressed (a rise that was over within the cool-down), given_up (1,000 messages of a symbol waited already).",
+    labels: { event: ["rise", "fall", "suppressed", "given_up"] },
   },
   volgate_model_swaps_total: {
     type: "counter",
@@ -621,7 +627,7 @@ const gateway = {
   volgate_webhook_deliveries_total: {
     type: "counter",
     unit: "changes",
-    help: "Begins and ends of alerts for a webhook by outcome: delivered, retried, dead (given up), collapsed (begun and ended before the first attempt).",
+    help: "Begins and ends of alerts, and spikes, for a webhook by outcome: delivered, retried, dead (given up), collapsed (begun and ended before the first attempt).",
     labels: { webhook: WEBHOOK, outcome: ["delivered", "retried", "dead", "collapsed"] },
   },
   volgate_webhook_waiting: {

@@ -22,5 +22,6 @@ export const rowsWritten = new Counter("volgate_rows_written_total");
 export const r2Operations = new Counter("volgate_r2_operations_total");
 export const logEvents = new Counter("volgate_log_events_total");
 
+export const spikeEvents = new Counter("volgate_spike_events_total");
 export const modelSwaps = new Counter("volgate_model_swaps_total");
 export const lostCountBatches = new Counter("volgate_metrics_lost_batches_total");

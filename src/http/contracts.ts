@@ -33,6 +33,14 @@ import { pooledQualityContract } from "./pooled-quality-schema.ts";
 import { predictContract, predictLegacyContract, predictManyContract } from "./predict-schema.ts";
 import { qualityContract } from "./quality-schema.ts";
 import { reportContract, reportListContract, writeReportContract } from "./reports-schema.ts";
+import {
+  changeSubscriptionContract,
+  createSubscriptionContract,
+  removeSubscriptionContract,
+  subscriptionContract,
+  subscriptionListContract,
+  testSubscriptionContract,
+} from "./subscriptions-schema.ts";
 import { symbolAlertsContract, symbolAlertSettingsContract } from "./symbol-alerts-schema.ts";
 import { symbolHistoryContract } from "./symbol-history-schema.ts";
 import { symbolListContract, symbolStateContract } from "./symbols-schema.ts";
@@ -92,5 +100,11 @@ export const CONTRACTS: readonly Contract[] = [
   deadLettersContract,
   redeliverContract,
   testWebhookContract,
+  subscriptionListContract,
+  createSubscriptionContract,
+  subscriptionContract,
+  changeSubscriptionContract,
+  removeSubscriptionContract,
+  testSubscriptionContract,
   symbolAlertSettingsContract,
 ];
