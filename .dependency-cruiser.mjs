@@ -2,7 +2,8 @@
 // that nobody declares a figure twice.
 
 /** Folders of pure code: no clock, no input or output, no unseeded randomness. */
-const CORE = "^src/(features|quality|drift|model|markets|schemas|steps|overview|volatility|recalibration|spikes|threshold)/";
+const CORE =
+  "^src/(features|quality|drift|model|markets|schemas|steps|overview|volatility|recalibration|spikes|threshold)/";
 /** What any room of the Worker may use. */
 const SHARED = "^src/(settings|words|health|counting)/|^src/(log|settings|model-refresh|request-context|metrics)\\.";
 /** What counts and names a request wherever it happens; it imports nothing but the catalogue and schemas. */

@@ -3,7 +3,7 @@ import { logError } from "../../log.ts";
 import type { Spike } from "../../spikes/spike-message.ts";
 import { parseSubscription, type Subscription } from "./subscription.ts";
 
-export const MAX_SUBSCRIPTIONS = 100;
+const MAX_SUBSCRIPTIONS = 100;
 
 export class SubscriptionStore {
   private readonly sql: SqlStorage;
