@@ -3,7 +3,7 @@
 
 /** Folders of pure code: no clock, no input or output, no unseeded randomness. */
 const CORE =
-  "^src/(features|quality|drift|model|markets|schemas|steps|stream|overview|volatility|recalibration|threshold)/";
+  "^src/(features|quality|drift|model|markets|schemas|steps|stream|overview|volatility|recalibration|spikes|threshold)/";
 /** What any room of the Worker may use. */
 const SHARED = "^src/(settings|words|health|counting)/|^src/(log|settings|model-refresh|request-context|metrics)\\.";
 /** What counts and names a request wherever it happens; it imports nothing but the catalogue and schemas. */
@@ -58,7 +58,7 @@ export default {
       comment: "The core runs in Node, in workerd and in tests alike. valibot is checks without globals.",
       severity: "error",
       from: {
-        path: "^src/(features|quality|drift|markets|steps|stream|overview|volatility|recalibration|threshold)/|^src/model/manifest",
+        path: "^src/(features|quality|drift|markets|steps|stream|overview|volatility|recalibration|spikes|threshold)/|^src/model/manifest",
       },
       to: { dependencyTypes: ["npm", "npm-dev", "core"], pathNot: "node_modules/valibot/" },
     },
@@ -75,6 +75,7 @@ export default {
     ...room("drift", "^src/drift/", ["^src/(features|schemas)/"]),
     ...room("quality", "^src/quality/", ["^src/(features|schemas)/", "^src/model/manifest"]),
     ...room("recalibration", "^src/recalibration/", ["^src/(features|quality)/"]),
+    ...room("spikes", "^src/spikes/", ["^src/(features|schemas)/"]),
     ...room("threshold", "^src/threshold/", ["^src/(features|quality)/"]),
     ...room("steps", "^src/steps/", ["^src/features/"]),
     ...room("stream", "^src/stream/", ["^src/steps/"]),

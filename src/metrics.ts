@@ -33,7 +33,7 @@ const ANSWERING = ["champion", "challenger"] as const;
 const WINDOW = ["1h", "24h", "30d"] as const;
 const DRIFT_WINDOW = ["1h", "24h"] as const;
 const VERDICT = ["ok", "drift", "uncalibrated", "no_reference", "too_few_rows"] as const;
-const WEBHOOK = "a configured webhook";
+const WEBHOOK = "a configured webhook, or subscription: and the id of a subscription to spikes";
 /** The routes of sockets that bring ticks. */
 const SOCKET = ["symbol", "ticks"] as const;
 const WAY = ["http", "socket", "feed"] as const;
@@ -252,6 +252,12 @@ const summed = {
     unit: "loads",
     help: "Times that a hub of the stream was loaded: new, after it slept, or after a deploy.",
     labels: {},
+  },
+  volgate_spike_events_total: {
+    type: "counter",
+    unit: "events",
+    help: "What subscriptions to spikes saw of live probabilities: rise, fall, suppressed (a rise that was over within the cool-down), given_up (1,000 messages of a symbol waited already).",
+    labels: { event: ["rise", "fall", "suppressed", "given_up"] },
   },
   volgate_model_swaps_total: {
     type: "counter",
@@ -697,7 +703,7 @@ const gateway = {
   volgate_webhook_deliveries_total: {
     type: "counter",
     unit: "changes",
-    help: "Begins and ends of alerts for a webhook by outcome: delivered, retried, dead (given up), collapsed (begun and ended before the first attempt).",
+    help: "Begins and ends of alerts, and spikes, for a webhook by outcome: delivered, retried, dead (given up), collapsed (begun and ended before the first attempt).",
     labels: { webhook: WEBHOOK, outcome: ["delivered", "retried", "dead", "collapsed"] },
   },
   volgate_webhook_waiting: {

@@ -11,6 +11,7 @@ import { authorize } from "./authorize.ts";
 import { backfill } from "./backfill.ts";
 import { experiment } from "./experiment.ts";
 import { notices } from "./notices.ts";
+import { subscriptions } from "./subscriptions.ts";
 import { symbolAlertSettings } from "./symbol-alerts.ts";
 import { warm } from "./warm.ts";
 
@@ -26,4 +27,5 @@ export const admin = new Hono<AppEnv>()
   .route("/", warm)
   .route("/", notices)
   .route("/", alerts)
+  .route("/", subscriptions)
   .route("/", symbolAlertSettings);

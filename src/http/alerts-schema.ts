@@ -11,7 +11,10 @@ const figures = v.record(v.string(), v.nullable(v.union([v.number(), v.string()]
 export const alertEntries = {
   id: v.string(),
   symbol: v.pipe(v.string(), v.description("`*` for the whole gateway")),
-  rule: v.picklist([...ALERT_RULES, "test"]),
+  rule: v.pipe(
+    v.picklist([...ALERT_RULES, "test", "spike"]),
+    v.description("`test` and `spike` are in dead letters alone: messages that no rule gave"),
+  ),
   state: v.picklist(["firing", "resolved"]),
   severity: v.picklist(SEVERITIES),
   at: v.pipe(time, v.description("When it changed")),

@@ -45,6 +45,14 @@ import { predictContract, predictLegacyContract, predictManyContract } from "./p
 import { qualityContract } from "./quality-schema.ts";
 import { reportContract, reportListContract, writeReportContract } from "./reports-schema.ts";
 import { streamContract, symbolStreamContract } from "./stream-schema.ts";
+import {
+  changeSubscriptionContract,
+  createSubscriptionContract,
+  removeSubscriptionContract,
+  subscriptionContract,
+  subscriptionListContract,
+  testSubscriptionContract,
+} from "./subscriptions-schema.ts";
 import { symbolAlertsContract, symbolAlertSettingsContract } from "./symbol-alerts-schema.ts";
 import { symbolHistoryContract } from "./symbol-history-schema.ts";
 import { symbolListContract, symbolStateContract } from "./symbols-schema.ts";
@@ -119,5 +127,11 @@ export const CONTRACTS: readonly Contract[] = [
   deadLettersContract,
   redeliverContract,
   testWebhookContract,
+  subscriptionListContract,
+  createSubscriptionContract,
+  subscriptionContract,
+  changeSubscriptionContract,
+  removeSubscriptionContract,
+  testSubscriptionContract,
   symbolAlertSettingsContract,
 ];

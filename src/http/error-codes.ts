@@ -170,6 +170,11 @@ export const ERROR_CODES = {
   },
   product_malformed: { status: 400, meaning: "`product` is not a text of 1 to 60 characters.", remedy: FIX_FIELD },
   id_malformed: { status: 400, meaning: "The id of a dead letter is not a whole number.", remedy: FIX_FIELD },
+  subscription_malformed: {
+    status: 400,
+    meaning: "A field of a subscription is not what the route takes, or its address may not be sent to.",
+    remedy: FIX_FIELD,
+  },
   webhook_malformed: { status: 400, meaning: "`webhook` is not a text.", remedy: FIX_FIELD },
   sha256_malformed: { status: 400, meaning: "`sha256` is not 64 hexadecimal digits.", remedy: FIX_FIELD },
   force_malformed: {
@@ -309,6 +314,11 @@ export const ERROR_CODES = {
     meaning: "No webhook of this name is configured.",
     remedy: "Use one of the names that `detail` lists.",
   },
+  unknown_subscription: {
+    status: 404,
+    meaning: "There is no subscription of this id.",
+    remedy: "See `GET /admin/subscriptions` for the ids.",
+  },
   unknown_dead_letter: {
     status: 404,
     meaning: "No message of this id was given up.",
@@ -330,6 +340,11 @@ export const ERROR_CODES = {
       "`X-Producer-Seq` is below the highest 128 numbers of the producer that each symbol remembers, so the ticks may " +
       "have been applied before. Nothing was applied.",
     remedy: "Give a producer a new `X-Producer-Id` at each start, and send no more than 128 requests at once.",
+  },
+  subscription_limit: {
+    status: 409,
+    meaning: "There are 100 subscriptions already.",
+    remedy: "Remove one, or name several symbols in one.",
   },
   same_model: {
     status: 409,

@@ -67,5 +67,6 @@ export function alertSettings(
 export function wantsChange({ kind, rules, minSeverity }: Webhook, { rule, severity, state }: AlertChange): boolean {
   if (kind === "github" && state !== "firing") return false;
   if (rule === "test") return true;
+  if (rule === "spike") return false;
   return rules.includes(rule) && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(minSeverity);
 }

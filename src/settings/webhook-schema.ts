@@ -14,13 +14,19 @@ const MAX_WEBHOOKS = 10;
 const RETRAINING: readonly AlertRule[] = ["pr_auc_fell", "drift", "calibration"];
 const HTTPS = "https, or http on loopback in development";
 
+/** An address for messages, without its fragment: https, or http on loopback, which only development may use. */
+export const webhookUrl = v.pipe(v.unknown(), crossCheck(wrongAddress), v.string(), v.transform(addressOf));
+
+/** The key of a signature, which no error shows. */
+export const webhookSecret = hidden(/^[\s\S]{16,256}$/, "16 to 256 characters");
+
 const entries = {
   /** The webhook's label in metrics and answers. */
   name: text(/^[a-z0-9][a-z0-9-]{0,31}$/, "1 to 32 of a–z, 0–9 and -, no - in front"),
   kind: oneOf(WEBHOOK_KINDS),
-  url: v.pipe(v.unknown(), crossCheck(wrongAddress), v.string(), v.transform(addressOf)),
+  url: webhookUrl,
   /** Key of the signature. */
-  secret: v.optional(hidden(/^[\s\S]{16,256}$/, "16 to 256 characters")),
+  secret: v.optional(webhookSecret),
   /** Sent as `Authorization: Bearer`. */
   token: v.optional(hidden(/^[\x21-\x7e]{1,512}$/, "1 to 512 printable ASCII characters without a space")),
   rules: v.optional(v.array(v.pipe(v.unknown(), v.transform(ruleNamed), oneOf(ALERT_RULES)), "a list of rules")),

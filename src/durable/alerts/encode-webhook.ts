@@ -1,6 +1,8 @@
 // Encodes changes of alerts in the format of each kind of webhook. Pure: no network, no clock.
 import { type AlertChange, GATEWAY_SYMBOL, SEVERITIES } from "../../quality/alerts/alert-change.ts";
 import type { Webhook, WebhookKind } from "../../settings/webhook-schema.ts";
+import { spikeId, spikeMessage } from "../../spikes/spike-message.ts";
+import { spikeOfChange } from "./spike-change.ts";
 
 /** A POST, without the signature. */
 export interface WebhookRequest {
@@ -22,8 +24,9 @@ const NAMED_SYMBOLS = 20;
 type Message = AlertChange & { readonly changes?: readonly AlertChange[] };
 
 /** The same changes on the same webhook have the same key however often they are sent. */
-function idempotencyKey({ id, state }: Message): string {
-  return `${id}:${state}`;
+function idempotencyKey(message: Message): string {
+  const spike = spikeOfChange(message);
+  return spike === undefined ? `${message.id}:${message.state}` : spikeId(spike);
 }
 
 /**
@@ -77,14 +80,17 @@ const BODIES: Readonly<Record<WebhookKind, (message: Message, gateway: string) =
   github: githubBody,
 };
 
-/** The message itself, times as ISO 8601 beside the milliseconds. */
+/** The message itself, times as ISO 8601 beside the milliseconds. A spike has members of its own. */
 function jsonBody(message: Message, gateway: string): Record<string, unknown> {
+  const spike = spikeOfChange(message);
+  if (spike !== undefined) return { gateway, ...spikeMessage(spike) };
   return { gateway, ...message, at: iso(message.atMs), since: iso(message.sinceMs) };
 }
 
 /** Slack's incoming-webhook format, which Mattermost and Discord's `/slack` also accept: `text` and blocks. */
 function slackBody(message: Message, gateway: string): Record<string, unknown> {
   const { state, severity, rule, summary, sinceMs, atMs, model } = message;
+  if (rule === "spike") return slackSpike(message, gateway);
   const mark = state === "resolved" ? "✅ Resolved" : severity === "critical" ? "🚨 Firing" : "⚠️ Firing";
   const sentence = escapeSlack(summary).slice(0, SLACK_TEXT);
   const details = [
@@ -103,18 +109,34 @@ function slackBody(message: Message, gateway: string): Record<string, unknown> {
   };
 }
 
+function slackSpike({ state, summary, atMs }: Message, gateway: string): Record<string, unknown> {
+  const text = `${state === "resolved" ? "📉" : "📈"} ${escapeSlack(summary).slice(0, SLACK_TEXT)}`;
+  const details = `gateway ${gateway} · at ${iso(atMs)}`;
+  return {
+    text,
+    blocks: [
+      { type: "section", text: { type: "mrkdwn", text } },
+      { type: "context", elements: [{ type: "mrkdwn", text: escapeSlack(details) }] },
+    ],
+  };
+}
+
 /** CloudEvents 1.0, structured JSON. A repeated delivery has the same source and id, as the specification allows. */
 function cloudEventBody(message: Message, gateway: string): Record<string, unknown> {
   return {
     specversion: "1.0",
     id: idempotencyKey(message),
     source: `/volgate/${gateway}`,
-    type: `dev.volgate.alert.${message.state}`,
+    type: `dev.volgate.${typeOf(message)}`,
     subject: `${message.symbol}/${message.rule}`,
     time: iso(message.atMs),
     datacontenttype: "application/json",
     data: jsonBody(message, gateway),
   };
+}
+
+function typeOf(message: Message): string {
+  return `${message.rule === "spike" ? "spike" : "alert"}.${spikeOfChange(message)?.state ?? message.state}`;
 }
 
 /** `repository_dispatch`: GitHub accepts at most ten properties in `client_payload`, so all figures share one. */

@@ -11,11 +11,16 @@ import { alarmRuns } from "../../counting/isolate-counters.ts";
 import { countedStorage } from "../../counting/counted-storage.ts";
 import { wantsChange } from "../../settings/alert-settings.ts";
 import { type Env, settingsOf } from "../../settings.ts";
+import type { Spike } from "../../spikes/spike-message.ts";
+import type { WatchedSubscription } from "../../spikes/spike-watch.ts";
+import { changeOfSpike } from "./spike-change.ts";
+import { SpikeDesk, type SubscriptionOutcome } from "./spike-desk.ts";
+import { queueOf, type ShownSubscription, shownSubscription, type WantedSubscription } from "./subscription.ts";
 import { readDeadLetters, requeueDeadLetter } from "./webhook-dead-letters.ts";
 import type { DeadLetter, DeliveryGroup } from "./webhook-delivery.ts";
 import { type DeliveryCount, WebhookOutbox } from "./webhook-outbox.ts";
 import { holdMs, judgeAttempt } from "./webhook-retry.ts";
-import { postChanges } from "./webhook-send.ts";
+import { type Attempt, postChanges } from "./webhook-send.ts";
 import { logError, logWarning } from "../../log.ts";
 
 export interface AlertList {
@@ -41,6 +46,7 @@ export class AlertsObject extends DurableObject<Env> {
   private readonly storage: DurableObjectStorage;
   private readonly log: AlertLog;
   private readonly outbox: WebhookOutbox;
+  private readonly spikes: SpikeDesk;
   /**
    * Webhooks with a delivery in progress. Deliveries run in parallel per webhook, so that a slow one does not delay
    * others.
@@ -55,6 +61,7 @@ export class AlertsObject extends DurableObject<Env> {
     this.log = new AlertLog(this.storage.sql);
     this.outbox = new WebhookOutbox(this.storage.sql);
     this.stream = new AlertStream(env, this.storage);
+    this.spikes = new SpikeDesk(this.storage, this.outbox);
     // Left by webhooks that were removed, or that want other alerts than before.
     this.outbox.forgetEnded((id) => this.log.isFiring(id));
     ctx.waitUntil(this.rearm());
@@ -109,9 +116,51 @@ export class AlertsObject extends DurableObject<Env> {
     const ended = this.log
       .active(symbol)
       .map((firing) => ({ ...firing, state: "resolved", atMs: nowMs, summary }) as const);
-    const changes = this.storage.transactionSync(() => this.record(ended, nowMs));
+    const changes = this.storage.transactionSync(() => {
+      this.spikes.forgetSymbol(symbol);
+      return this.record(ended, nowMs);
+    });
     await this.arm();
     return changes;
+  }
+
+  /** Subscriptions to spikes, the oldest first. */
+  subscriptions(): ShownSubscription[] {
+    return this.spikes.list().map(shownSubscription);
+  }
+
+  /** Those that are enabled, for the symbols. */
+  watchedSubscriptions(): WatchedSubscription[] {
+    return this.spikes.watched();
+  }
+
+  /** Makes a subscription. @param newKey of its signature, where none is given. */
+  createSubscription(id: string, wanted: WantedSubscription, newKey: string): SubscriptionOutcome {
+    return this.spikes.save(id, wanted, { isNew: true, newKey, nowMs: Date.now() });
+  }
+
+  /** Writes a subscription anew; what waits for it is sent to where it tells now. */
+  changeSubscription(id: string, wanted: WantedSubscription, newKey: string): SubscriptionOutcome {
+    return this.spikes.save(id, wanted, { isNew: false, newKey, nowMs: Date.now() });
+  }
+
+  /** Removes a subscription and what waits for it. Returns whether there was one. */
+  removeSubscription(id: string): boolean {
+    return this.spikes.remove(id);
+  }
+
+  /** Queues spikes for their subscriptions; durable before the answer. Repeating one does nothing. */
+  async reportSpikes(spikes: readonly Spike[]): Promise<void> {
+    this.spikes.report(spikes, Date.now());
+    await this.arm();
+  }
+
+  /** Sends a spike to a subscription at once, beside its queue; `undefined` where there is none to tell. */
+  async testSubscription(id: string, spike: Spike): Promise<Attempt | undefined> {
+    const { webhooks, gateway, deadlineMs } = settingsOf(this.env).alerts;
+    const webhook = this.spikes.webhookNamed(queueOf(id), webhooks);
+    if (webhook === undefined) return undefined;
+    return await postChanges([changeOfSpike(spike)], webhook, { gateway, deadlineMs, nowMs: Date.now() });
   }
 
   /** Firing alerts of one symbol, for a reporter that lost its state. */
@@ -179,7 +228,7 @@ export class AlertsObject extends DurableObject<Env> {
     const { webhooks, gatherMs } = settingsOf(this.env).alerts;
     return changes.flatMap((given) => {
       const change = parseAlertChange(given);
-      if (change === undefined || change.rule === "test") {
+      if (change === undefined || change.rule === "test" || change.rule === "spike") {
         throw new TypeError(`change: got ${JSON.stringify(given)?.slice(0, 200)}, expected an alert change of a rule`);
       }
       const fresh = this.log.record(change);
@@ -212,7 +261,8 @@ export class AlertsObject extends DurableObject<Env> {
   private async deliver(group: DeliveryGroup): Promise<void> {
     const { webhooks, gateway, deadlineMs, backoffMs } = settingsOf(this.env).alerts;
     const [first] = group;
-    const webhook = webhooks.find(({ name }) => name === first.webhook);
+    const webhook =
+      webhooks.find(({ name }) => name === first.webhook) ?? this.spikes.webhookNamed(first.webhook, webhooks);
     if (webhook === undefined) {
       this.outbox.abandon(first.webhook, Date.now());
       return;

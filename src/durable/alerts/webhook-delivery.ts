@@ -49,9 +49,9 @@ export function createDeliveryTables(sql: SqlStorage): void {
   ) WITHOUT ROWID`);
 }
 
-/** What a change is grouped by. */
-export function topicOf({ rule, state }: AlertChange): string {
-  return `${rule} ${state}`;
+/** What a change is grouped by. A spike goes alone. */
+export function topicOf({ rule, state, id }: AlertChange): string {
+  return rule === "spike" ? `${rule} ${id} ${state}` : `${rule} ${state}`;
 }
 
 /** Upgrades a table made before changes were grouped. */

@@ -60,11 +60,12 @@ export class WebhookOutbox {
   /**
    * Queues a change. The first of its rule and state is due at once, later ones gather for the next message. A
    * `resolved` whose `firing` is not due yet and was never attempted takes it out of the queue; one whose `firing` was
-   * refused is given up: the receiver has nothing to resolve.
+   * refused is given up: the receiver has nothing to resolve. A spike is due at once, and its end takes nothing out.
    * @param gatherMs least time between two messages of a rule and state, ms.
    */
   add(webhook: string, change: AlertChange, nowMs: number, gatherMs = 0): void {
-    if (change.state === "resolved" && this.collapse(webhook, change.id, nowMs)) return;
+    const isSpike = change.rule === "spike";
+    if (!isSpike && change.state === "resolved" && this.collapse(webhook, change.id, nowMs)) return;
     const topic = topicOf(change);
     this.sql.exec(
       `INSERT INTO deliveries (webhook, alert, change, attempts, created_ms, next_ms, topic)
@@ -73,7 +74,7 @@ export class WebhookOutbox {
       change.id,
       JSON.stringify(change),
       nowMs,
-      this.gatherUntilMs({ webhook, topic, nowMs, gatherMs }),
+      isSpike ? nowMs : this.gatherUntilMs({ webhook, topic, nowMs, gatherMs }),
       topic,
     );
     const seq = this.number("SELECT last_insert_rowid() AS n");
@@ -164,6 +165,13 @@ export class WebhookOutbox {
       this.bury(webhook, Number(row["seq"]), "no such webhook is configured any more", nowMs);
     }
     trimDeadLetters(this.sql);
+  }
+
+  /** Removes all that there is of a webhook: what waits, its dead letters and its counts. */
+  drop(webhook: string): void {
+    for (const table of ["deliveries", "holds", "told", "groups", "outcomes"]) {
+      this.sql.exec(`DELETE FROM ${table} WHERE webhook = ?`, webhook);
+    }
   }
 
   /** The webhook gets no end of this alert. */

@@ -16,8 +16,9 @@ import { LiveFeed } from "./alerts/live-feed.ts";
 import { recalibrationNotices } from "./alerts/recalibration-notices.ts";
 import { SymbolAlerts } from "./alerts/symbol-alerts.ts";
 import { TickArchive } from "./archive/tick-archive.ts";
-import type { LiveSymbol } from "./live-symbol.ts";
+import type { LiveGrid, LiveSymbol } from "./live-symbol.ts";
 import { sendNotice } from "./send-notice.ts";
+import { SpikeSender } from "./spikes/spike-sender.ts";
 import type { PageStore } from "./storage/page-store.ts";
 
 /** Missing scores are judged this often by the wall clock: it costs nothing. */
@@ -35,6 +36,7 @@ export class Background {
   private readonly liveSymbol: () => LiveSymbol | undefined;
   /** `undefined` without a bucket. */
   readonly archive: TickArchive | undefined;
+  private readonly spikes = new SpikeSender();
   private ofSymbol: { readonly alerts: SymbolAlerts; readonly feed: LiveFeed } | undefined;
   private settings: SymbolAlertSettings;
   private judgedQuarter: number | undefined;
@@ -86,13 +88,32 @@ export class Background {
     const [live, known] = [this.liveSymbol(), this.known];
     if (live === undefined || known === undefined) return false;
     const { alerts, feed } = known;
+    for (const grid of gridsOf(live)) grid.spikes.save();
     for (const message of recalibrationNotices(live, models)) {
       void sendNotice(this.env, live.name, "recalibration_changed", message);
     }
     if (applied > 0) feed.note(live.engine.features.watermarkMs, nowMs);
     if (isMuted(this.settings, nowMs)) live.evaluation.monitor.takeVerdicts();
     else if (live.engine.features.lastStepFacts.count > 0) this.judge(live, alerts, models, nowMs);
-    return alerts.isPending;
+    return alerts.isPending || this.hasSpikes;
+  }
+
+  /** Sends what is pending. Throws what the alerts object throws; what it has not got is sent again. */
+  async notify(): Promise<void> {
+    const live = this.liveSymbol();
+    await Promise.all([this.alerts?.notify(this.env), live && this.spikes.send(this.env, live)]);
+  }
+
+  /** Whether subscriptions are told of the symbol's spikes now. Call it before its steps are judged. */
+  muteSpikes(nowMs: number): void {
+    const live = this.liveSymbol();
+    if (live === undefined) return;
+    for (const grid of gridsOf(live)) grid.spikes.isMuted = isMuted(this.settings, nowMs);
+  }
+
+  private get hasSpikes(): boolean {
+    const live = this.liveSymbol();
+    return live !== undefined && gridsOf(live).some(({ spikes }) => spikes.pending.length > 0);
   }
 
   private judge({ engine, evaluation }: LiveSymbol, alerts: SymbolAlerts, models: ServedModels, nowMs: number): void {
@@ -130,7 +151,7 @@ export class Background {
     if (alerts === undefined) return;
     if (isMuted(this.settings, nowMs)) alerts.withdraw("the symbol is muted", nowMs);
     else this.judgeTime(alerts, nowMs);
-    await alerts.notify(this.env);
+    await this.notify();
   }
 
   private judgeTime(alerts: SymbolAlerts, nowMs: number): void {
@@ -156,6 +177,7 @@ export class Background {
 
   /** A silence is told once; then nothing changes before a tick, or before the market closes. */
   private nextLookMs(alerts: SymbolAlerts, nowMs: number): number {
+    if (this.hasSpikes) return nowMs + LOOK_EVERY_MS;
     const { muted, mutedUntilMs, hours } = this.settings;
     if (!alerts.isPending && isMuted(this.settings, nowMs)) return muted ? Infinity : mutedUntilMs!;
     const isSilenceNotified = alerts.isFiring("feed_silent") && !alerts.isPending && !this.isFresh(nowMs);
@@ -174,4 +196,8 @@ export class Background {
     const openMs = openSinceMs(this.settings, nowMs);
     return silentMs === null || openMs === undefined ? null : Math.min(silentMs, nowMs - openMs);
   }
+}
+
+function gridsOf(live: LiveSymbol): readonly LiveGrid[] {
+  return [live, ...live.grids.values()];
 }

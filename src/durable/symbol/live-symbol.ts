@@ -16,6 +16,7 @@ import { GridEngine } from "./grids/grid-engine.ts";
 import { monitorPagesOf } from "./grids/grid-pages.ts";
 import type { Prediction, RunningExperiment } from "./prediction.ts";
 import type { RetainedModels } from "./retained-models.ts";
+import { GridSpikes } from "./spikes/grid-spikes.ts";
 import type { StepLog } from "./steps/step-log.ts";
 import type { Recovery } from "./storage/restored-engine.ts";
 import type { Warmth } from "./storage/warm-pages.ts";
@@ -52,6 +53,8 @@ export interface LiveGrid {
   readonly name: string;
   readonly engine: ScoredEngine;
   readonly evaluation: Evaluation;
+  /** The spikes that subscriptions are told of. */
+  readonly spikes: GridSpikes;
   readonly counters: SymbolCounters;
   /** `undefined` when it must be computed anew. */
   latest: LatestStep | undefined;
@@ -172,7 +175,13 @@ function liveSymbol(
   const evaluation = new Evaluation(of, pages, counters);
   const { how, replayedBatches } = engine.recovery;
   const isRecovered = how === "new" && replayedBatches === 0;
-  const live: LiveSymbol = { name, engine, evaluation, counters, latest: undefined, isRecovered, grids: new Map() };
+  const spikes = new GridSpikes(name, pages);
+  const live: LiveSymbol = {
+    ...{ name, engine, evaluation, spikes, counters },
+    latest: undefined,
+    isRecovered,
+    grids: new Map(),
+  };
   if (!withGrids) return live;
   for (const grid of engine.grids.list) live.grids.set(grid.name, furtherGrid(live, grid, stores));
   return live;
@@ -187,5 +196,6 @@ function furtherGrid(live: LiveSymbol, engine: GridEngine, { pages }: SymbolStor
   grids.follow(engine.name, evaluation);
   const { how, replayedBatches } = engine.recovery;
   const isRecovered = how === "new" && replayedBatches === 0;
-  return { name, engine, evaluation, counters, latest: undefined, isRecovered };
+  const spikes = new GridSpikes(name, pages, engine.name);
+  return { name, engine, evaluation, spikes, counters, latest: undefined, isRecovered };
 }

@@ -1,4 +1,4 @@
-// Tells a grid's step log what was answered, and its archive of predictions, where these are archived.
+// Tells a grid's step log what was answered, its spikes, and its archive of predictions, where these are archived.
 import type { ClosedSteps } from "../../features/closed-steps.ts";
 import { labelSpecText } from "../../features/label-spec.ts";
 import { type Answering, answeringText, servedAnswers } from "./archive/served-answers.ts";
@@ -24,6 +24,7 @@ export function logAnswers(live: LiveGrid, steps: ClosedSteps, scores: StepScore
   const answers = once(() => servedAnswers(name, steps, scores, engine.features, answeringOf(live, serving)));
   engine.predictions?.add(steps, columnsOf(live), answers);
   engine.stepLog.add(steps, answers);
+  live.spikes.add(steps, answers, { features: engine.features, nowMs: Date.now() });
 }
 
 /**
@@ -41,6 +42,7 @@ export function logReplayed(
   const { engine, name } = live;
   const answers = once(() => servedAnswers(name, steps, scores, engine.features, answeringOf(live, serving)));
   engine.stepLog.add(steps, areSameModels ? answers : "lost");
+  if (areSameModels) live.spikes.add(steps, answers, { features: engine.features, nowMs: Date.now() });
   const log = engine.predictions;
   if (log === undefined) return;
   if (log.isAnswering(answeringText(answeringOf(live, serving)))) {

@@ -189,10 +189,8 @@ export class SymbolObject extends DurableObject<Env> {
 
   /** Does not wait; what cannot be sent is tried again by the alarm. */
   private sendAlerts(): void {
-    const sending = this.background.alerts?.notify(this.env);
-    if (sending !== undefined) {
-      this.ctx.waitUntil(sending.catch((error: unknown) => this.held.logFault("alerts_not_sent", error)));
-    }
+    const sending = this.background.notify();
+    this.ctx.waitUntil(sending.catch((error: unknown) => this.held.logFault("alerts_not_sent", error)));
   }
 
   /** Runs due background work. Never throws: Cloudflare would retry the alarm. */

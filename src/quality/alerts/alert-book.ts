@@ -129,7 +129,7 @@ export class AlertBook {
   adopt(active: readonly AlertChange[]): void {
     for (const { symbol, rule, id, sinceMs, severity, model } of active) {
       const atMs = Number(id.slice(id.lastIndexOf(":") + 1));
-      if (symbol !== this.symbol || rule === "test" || !Number.isFinite(atMs)) continue;
+      if (symbol !== this.symbol || rule === "test" || rule === "spike" || !Number.isFinite(atMs)) continue;
       if (this.records[rule].fired !== null) continue;
       this.records[rule] = { ...emptyRecord(), fired: { id, atMs, sinceMs, severity, model } };
     }

@@ -58,8 +58,8 @@ export interface AlertChange {
   readonly id: string;
   /** A symbol, `feed:` and its venue, or `GATEWAY_SYMBOL`. */
   readonly symbol: string;
-  /** `test` is an operator's test message to a webhook; no rule produces it. */
-  readonly rule: AlertRule | "test";
+  /** No rule produces these: an operator's `test` message to a webhook, and a `spike` that a subscription is told. */
+  readonly rule: AlertRule | "test" | "spike";
   readonly state: "firing" | "resolved";
   readonly severity: Severity;
   /** Time of the change, ms since 1970. */
@@ -79,7 +79,7 @@ export function parseAlertChange(value: unknown): AlertChange | undefined {
   const raw = value as Readonly<Record<string, unknown>>;
   const { id, symbol, atMs, sinceMs, summary, model } = raw;
   const named = ruleNamed(raw["rule"]);
-  const rule = [...ALERT_RULES, "test" as const].find((known) => known === named);
+  const rule = [...ALERT_RULES, "test" as const, "spike" as const].find((known) => known === named);
   const severity = SEVERITIES.find((known) => known === raw["severity"]);
   const state = (["firing", "resolved"] as const).find((known) => known === raw["state"]);
   if (rule === undefined || severity === undefined || state === undefined) return undefined;

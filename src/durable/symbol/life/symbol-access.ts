@@ -1,6 +1,7 @@
 // Who may work on a symbol, and with which models: one piece of work at a time, on a loaded symbol whose models stay
 // usable until it is done.
 import { rememberedRegistryState } from "../../../clients/registry.ts";
+import { subscriptionsReady } from "../../../clients/subscriptions.ts";
 import { gridName } from "../../../features/grid-name.ts";
 import { modelsReady } from "../../../model-refresh.ts";
 import { onGrid } from "../../../settings.ts";
@@ -41,6 +42,7 @@ export class SymbolAccess {
       const serving = this.retainModels();
       try {
         if (held.live !== undefined) held.addGrids(held.live);
+        held.background.muteSpikes(Date.now());
         return await work(serving);
       } catch (error) {
         held.reload();
@@ -77,6 +79,7 @@ export class SymbolAccess {
   private async prepareModels(): Promise<void> {
     const { env, waitUntil, allGrids } = this.held;
     await modelsReady(env, waitUntil, allGrids);
+    await subscriptionsReady(env, waitUntil);
   }
 
   /** Without an `await`: see `RetainedModels`. */
