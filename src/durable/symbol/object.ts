@@ -67,7 +67,7 @@ import { Mutex } from "./mutex.ts";
 import { noteFaults } from "./note-faults.ts";
 import type { TickSockets } from "../../frames/tick-sockets.ts";
 import { receivedTicks, type SentTicks } from "../../clients/sent-ticks.ts";
-import { type BatchAnswer, type IngestBatch, processBatch, refusedBatch } from "./pipeline.ts";
+import { type BatchAnswer, type IngestBatch, processBatches, refusedBatch } from "./pipeline.ts";
 import type { Prediction, RunningExperiment } from "./prediction.ts";
 import type { RecreationOutcome, RemovalOutcome } from "./removal.ts";
 import { refreshPrediction, scoreReplayed } from "./refresh-prediction.ts";
@@ -119,7 +119,7 @@ export class SymbolObject extends DurableObject<Env> {
     this.background = this.newBackground();
     const nextDueMs = (nowMs: number): number | undefined => this.background.nextDueMs(nowMs);
     this.alarms = new AlarmKeeper(this.storage, nextDueMs, () => this.live?.name);
-    this.sockets = symbolSockets(ctx, env, (batch) => this.takeBatch(batch));
+    this.sockets = symbolSockets(ctx, env, (batches) => this.takeBatches(batches));
     if (this.live === undefined) return;
     ctx.waitUntil(this.reportDamage(this.live));
     ctx.waitUntil(this.alarms.ensure());
@@ -150,19 +150,26 @@ export class SymbolObject extends DurableObject<Env> {
   }
 
   private async takeBatch(batch: IngestBatch): Promise<BatchAnswer> {
+    const [answer] = await this.takeBatches([batch]);
+    return answer!;
+  }
+
+  /** @param batches in their order; all of this symbol. */
+  private async takeBatches(batches: readonly IngestBatch[]): Promise<BatchAnswer[]> {
+    const { symbol, admitted } = batches[0]!;
     await this.prepare();
-    const answer = await this.runExclusive(async (serving) => {
+    const answers = await this.runExclusive(async (serving) => {
       const { served } = serving.models;
-      if (this.live === undefined && batch.admitted === undefined) return refusedBatch("not_created");
-      const live = (this.live ??= await this.create(batch.symbol, served, batch.admitted!));
-      if (live === undefined) return refusedBatch("champion_unknown");
+      if (this.live === undefined && admitted === undefined) return batches.map(() => refusedBatch("not_created"));
+      const live = (this.live ??= await this.create(symbol, served, admitted!));
+      if (live === undefined) return batches.map(() => refusedBatch("champion_unknown"));
       this.addGrids(live);
-      const taken = await processBatch(batch, live, serving, Date.now());
-      this.afterBatch(taken, live, served);
+      const taken = await processBatches(batches, live, serving, Date.now());
+      this.afterBatches(taken, live, served);
       return taken;
     });
-    await this.markCreated(batch.symbol);
-    return answer;
+    await this.markCreated(symbol);
+    return answers;
   }
 
   /**
@@ -631,7 +638,8 @@ export class SymbolObject extends DurableObject<Env> {
   }
 
   /** A fault here does not fail the batch, which is already durable. */
-  private afterBatch({ accepted, released }: BatchAnswer, live: LiveSymbol, models: ServedModels): void {
+  private afterBatches(answers: readonly BatchAnswer[], live: LiveSymbol, models: ServedModels): void {
+    const applied = answers.reduce((sum, { accepted, released }) => sum + accepted + released, 0);
     try {
       if (live.engine.hasManyUnsavedSteps) live.engine.saveSnapshot(live.evaluation);
     } catch (error) {
@@ -639,7 +647,7 @@ export class SymbolObject extends DurableObject<Env> {
       this.loadOrUnload(() => this.reload());
     }
     try {
-      if (this.background.afterBatch(accepted + released, models, Date.now())) this.sendAlerts();
+      if (this.background.afterBatch(applied, models, Date.now())) this.sendAlerts();
     } catch (error) {
       this.logFault("background_failed", error);
     }
