@@ -54,6 +54,10 @@ const BENCH: ProgramList = {
     summary: "durable ticks per second on bare workerd",
     load: async () => (await import("./bench/ingest.ts")).program,
   },
+  sockets: {
+    summary: "durable ticks per second through sockets, beside HTTP",
+    load: async () => (await import("./bench/sockets.ts")).program,
+  },
   grids: {
     summary: "what further grids and horizons cost: processor time of a tick, bytes of a symbol's database",
     load: async () => (await import("./bench/grids.ts")).program,

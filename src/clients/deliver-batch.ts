@@ -9,7 +9,14 @@ import type { Env } from "../settings.ts";
 import { countDelivery } from "./count-delivery.ts";
 import { ObjectTimeoutError } from "./deadlined.ts";
 import type { Delivery, Way } from "./delivery.ts";
-import { type Admission, admitSymbols, directoryEntry, forgetSymbol, symbolKnown } from "./directory.ts";
+import {
+  type Admission,
+  type AdmissionRefusal,
+  admitSymbols,
+  directoryEntry,
+  forgetSymbol,
+  symbolKnown,
+} from "./directory.ts";
 import { sentTicks } from "./sent-ticks.ts";
 import { symbolOf } from "./symbols.ts";
 
@@ -26,38 +33,60 @@ export async function deliverBatch(
   batch: Omit<IngestBatch, "admitted">,
   { way, admit = () => admitSymbols(env, [batch.symbol]) }: DeliveryOptions,
 ): Promise<Delivery> {
-  const delivery = await caught(batch.symbol, () => deliver(env, batch, admit));
+  const delivery = await tryToDeliver(env, batch, admit);
   countDelivery(way, batch.rows.length / TICK_FIELDS, delivery);
   return delivery;
 }
 
 /**
- * The same inside the symbol's object, for what comes to it directly. The directory is asked only where the object has
- * no database. @param take applies a batch.
+ * The same inside the symbol's object, for what comes to it directly: batches that wait together. The directory is
+ * asked only where the object has no database. Never throws.
+ * @param take applies them, in their order.
  */
 export async function deliverHere(
   env: Env,
-  batch: Omit<IngestBatch, "admitted">,
-  { way, take }: { readonly way: Way; readonly take: (batch: IngestBatch) => Promise<BatchAnswer> },
-): Promise<Delivery> {
-  const delivery = await caught(batch.symbol, async () => {
-    const answer = await take(batch);
-    return answer.refused === "not_created"
-      ? await deliverNew(env, batch.symbol, take, batch)
-      : outcomeOf(batch, answer);
-  });
-  countDelivery(way, batch.rows.length / TICK_FIELDS, delivery);
-  return delivery;
+  batches: readonly IngestBatch[],
+  { way, take }: { readonly way: Way; readonly take: TakeBatches },
+): Promise<Delivery[]> {
+  const deliveries = await tryToTake(env, batches, take);
+  deliveries.forEach((delivery, i) => countDelivery(way, batches[i]!.rows.length / TICK_FIELDS, delivery));
+  return deliveries;
 }
 
-async function caught(symbol: string, deliver: () => Promise<Delivery>): Promise<Delivery> {
+type TakeBatches = (batches: readonly IngestBatch[]) => Promise<readonly BatchAnswer[]>;
+
+async function tryToTake(env: Env, batches: readonly IngestBatch[], take: TakeBatches): Promise<Delivery[]> {
+  const [first] = batches;
+  if (first === undefined) return [];
   try {
-    return await deliver();
+    const answers = await take(batches);
+    if (answers[0]!.refused !== "not_created") return answers.map((answer) => outcomeOf(first, answer));
+    const admitted = await admittedAnew(env, first.symbol);
+    if (typeof admitted === "string") return batches.map(() => ({ kind: "not_admitted", reason: admitted }));
+    const taken = await take(batches.map((batch) => ({ ...batch, admitted })));
+    return taken.map((answer) => outcomeOf(first, answer));
   } catch (error) {
-    faults.note("ingest_failed", symbol, String(error), Date.now());
-    logError("ingest_failed", { symbol, error: String(error) });
-    return { kind: "failed", code: error instanceof ObjectTimeoutError ? "symbol_timeout" : "symbol_failed" };
+    const failed = failureOf(first.symbol, error);
+    return batches.map(() => failed);
   }
+}
+
+async function tryToDeliver(
+  env: Env,
+  batch: Omit<IngestBatch, "admitted">,
+  admit: () => Promise<Admission>,
+): Promise<Delivery> {
+  try {
+    return await deliver(env, batch, admit);
+  } catch (error) {
+    return failureOf(batch.symbol, error);
+  }
+}
+
+function failureOf(symbol: string, error: unknown): Delivery {
+  faults.note("ingest_failed", symbol, String(error), Date.now());
+  logError("ingest_failed", { symbol, error: String(error) });
+  return { kind: "failed", code: error instanceof ObjectTimeoutError ? "symbol_timeout" : "symbol_failed" };
 }
 
 async function deliver(
@@ -75,23 +104,21 @@ async function deliver(
   const stub = symbolOf(env, symbol);
   const answer = await stub.ingest(sent);
   if (answer.refused !== "not_created") return outcomeOf(batch, answer);
-  return await deliverNew(env, symbol, (admitted) => stub.ingest(admitted), sent, isAdmitted);
+  const admitted = isAdmitted ? await entryOf(env, symbol) : await admittedAnew(env, symbol);
+  if (typeof admitted === "string") return { kind: "not_admitted", reason: admitted };
+  return outcomeOf(batch, await stub.ingest({ ...sent, admitted }));
 }
 
-/** A symbol that is new, was removed since this isolate learned of it, or is without its database. */
-async function deliverNew<Sent>(
-  env: Env,
-  symbol: string,
-  take: (sent: Sent & { readonly admitted: DirectoryEntry }) => Promise<BatchAnswer>,
-  sent: Sent,
-  isAdmitted = false,
-): Promise<Delivery> {
-  if (!isAdmitted) forgetSymbol(symbol);
-  const refused = isAdmitted ? undefined : (await admitSymbols(env, [symbol])).get(symbol);
+/** Admits a symbol that is new, was removed since this isolate learned of it, or is without its database. */
+async function admittedAnew(env: Env, symbol: string): Promise<DirectoryEntry | AdmissionRefusal> {
+  forgetSymbol(symbol);
+  const refused = (await admitSymbols(env, [symbol])).get(symbol);
   if (refused instanceof Error) throw refused;
-  if (refused !== undefined) return { kind: "not_admitted", reason: refused };
-  const admitted = (await directoryEntry(env, symbol)) ?? { sinceMs: Date.now(), isCreated: false };
-  return outcomeOf({ symbol }, await take({ ...sent, admitted }));
+  return refused ?? (await entryOf(env, symbol));
+}
+
+async function entryOf(env: Env, symbol: string): Promise<DirectoryEntry> {
+  return (await directoryEntry(env, symbol)) ?? { sinceMs: Date.now(), isCreated: false };
 }
 
 function outcomeOf({ symbol }: Pick<IngestBatch, "symbol">, answer: BatchAnswer): Delivery {

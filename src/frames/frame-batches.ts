@@ -108,10 +108,9 @@ function batchAfter(
   sent: { readonly section: TickSection; readonly first: number; readonly isNumbered: boolean },
 ): FrameBatch {
   const { section, first, isNumbered } = sent;
-  const indices =
-    places === undefined
-      ? Array.from({ length: section.count }, (_, place) => first + place)
-      : places.map((place) => first + place);
+  const indices: number[] = [];
+  const kept = places?.length ?? section.count;
+  for (let row = 0; row < kept; row++) indices.push(first + (places?.[row] ?? row));
   const contentHash = isNumbered ? hashWithColumns(before?.contentHash ?? NO_CONTENT, section.columns) : undefined;
   if (before === undefined) return { rows, indices, receiptTimed: 0, contentHash };
   const joined = new Float64Array(before.rows.length + rows.length);

@@ -13,28 +13,42 @@ import {
 import { IngestReport } from "../http/ingest-report.ts";
 import { type FrameAck, type FrameRefused, IN_FLIGHT } from "../http/tick-socket-schema.ts";
 import { logError } from "../log.ts";
+import type { TickFrame } from "../markets/tick-frame.ts";
 import { runAsRequest } from "../request-context.ts";
 import { type Env, settingsOf } from "../settings.ts";
 import { ackMessage, earlyMessage, failedMessage, helloMessage, refusalOf } from "./frame-answer.ts";
-import { frameBatches } from "./frame-batches.ts";
+import { type FrameBatch, frameBatches } from "./frame-batches.ts";
+import type { FrameRefusal } from "./frame-codes.ts";
 import { FrameGate, OPEN_GATE } from "./frame-gate.ts";
-import { isRefusal, readFrame } from "./read-frame.ts";
+import { isRefusal, type ReadFrame, readFrame, type TextFrame } from "./read-frame.ts";
 import { factsOf, parseAttachment, type SocketFacts } from "./socket-facts.ts";
 
 /** By which these sockets are told from an object's others. */
 export const TICKS_TAG = "ticks";
+/** Frames of one symbol that are applied as one, and ticks after which no further one is added. */
+const MOST_TOGETHER = { frames: 32, ticks: 4_096 } as const;
 /** Why the gateway closes a socket. */
 export const CLOSE_CODES = { internal_error: 1011, too_many_in_flight: 4029, symbol_removed: 4410 } as const;
 
 interface SocketOptions {
   readonly env: Env;
-  /** Hands a symbol its part of a frame. Never throws. */
-  readonly deliver: (batch: IngestBatch) => Promise<Delivery>;
+  /** Hands symbols their parts of frames, those of one symbol in their order. Never throws. */
+  readonly deliver: (batches: readonly IngestBatch[]) => Promise<readonly Delivery[]>;
 }
 
 interface Waiting {
   readonly message: string | ArrayBuffer;
   readonly receivedMs: number;
+  /** Set once it was read. */
+  frame?: ReadFrame;
+}
+
+/** A frame whose turn it is, and what became of its ticks so far. */
+interface TurnOf {
+  readonly frame: TextFrame | TickFrame;
+  readonly receivedMs: number;
+  readonly report: IngestReport;
+  readonly batches: ReadonlyMap<string, FrameBatch>;
 }
 
 /** A socket that is awake. */
@@ -78,6 +92,7 @@ export class TickSockets {
     if (socket.isDropped) return;
     // Before the first await: messages that follow must find this one waiting.
     socket.waiting.push({ message, receivedMs: Date.now() });
+    ingestBytes.inc({}, sizeOf(message));
     socket.waitingBytes += sizeOf(message);
     if (socket.waiting.length > IN_FLIGHT.frames || socket.waitingBytes > IN_FLIGHT.bytes) {
       this.drop(ws, "too_many_in_flight");
@@ -121,13 +136,12 @@ export class TickSockets {
     const { facts, gate, waiting } = socket;
     try {
       for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
-        const answer = await this.answerTo(next, socket);
+        const answers = await this.answersTo(next, socket);
         // Dropped meanwhile: nothing waits any more.
         if (socket.isDropped) return;
-        waiting.shift();
-        socket.waitingBytes -= sizeOf(next.message);
+        for (const { message } of waiting.splice(0, answers.length)) socket.waitingBytes -= sizeOf(message);
         // An answer to a client that is gone is lost: it sends the frame again.
-        if (ws.readyState === WebSocket.OPEN) ws.send(JSON.stringify(answer));
+        if (ws.readyState === WebSocket.OPEN) for (const answer of answers) ws.send(JSON.stringify(answer));
       }
       ws.serializeAttachment({ ...facts, ...gate.state });
     } catch (error) {
@@ -143,43 +157,83 @@ export class TickSockets {
     }
   }
 
-  private async answerTo({ message, receivedMs }: Waiting, socket: AwakeSocket): Promise<FrameAck | FrameRefused> {
+  /** Answers the first frame that waits, and those that can be taken together with it. */
+  private async answersTo(first: Waiting, socket: AwakeSocket): Promise<(FrameAck | FrameRefused)[]> {
     const { facts, gate } = socket;
     const kind = kindOf(facts);
-    ingestBytes.inc({}, sizeOf(message));
-    const frame = readFrame(message);
-    if (isRefusal(frame)) {
-      gate.pass(frame.seq);
-      return counted(kind, refusalOf(frame));
+    const frame = (first.frame ??= readFrame(first.message));
+    const early = isRefusal(frame) ? undefined : gate.earlyBy(frame.seq);
+    if (early !== undefined) return [counted(kind, earlyMessage(frame.seq!, early))];
+    const turn = isRefusal(frame) ? frame : this.turnOf(frame, first, facts);
+    if ("code" in turn) {
+      gate.pass(turn.seq);
+      return [counted(kind, refusalOf(turn))];
     }
-    const { seq } = frame;
-    const early = gate.earlyBy(seq);
-    if (early !== undefined) return counted(kind, earlyMessage(seq, early));
-    const { env, deliver } = this.options;
-    const report = new IngestReport("socket");
-    const batches = frameBatches(frame, facts, { receivedMs, rules: settingsOf(env).tickRules }, report);
-    if ("code" in batches) {
-      gate.pass(seq);
-      return counted(kind, refusalOf(batches));
-    }
-    const { producer, requestId } = facts;
-    const sender = { producer, producerSeq: producer === null ? null : seq, requestId, maxTraceBytes: null };
-    const deliveries = [...batches].map(async ([symbol, batch]) => {
-      const { rows, receiptTimed, contentHash } = batch;
-      const sent = { ...sender, symbol, rows, receiptTimed, contentHash };
-      report.addDelivery(symbol, batch, await runAsRequest({ requestId }, () => deliver(sent)));
+    const turns = [turn, ...this.turnsAfter(turn, socket)];
+    await this.deliver(turns, facts);
+    return turns.map(({ frame: { seq }, report, receivedMs }) => {
+      ingestLatency.observe({ way: "socket" }, (Date.now() - receivedMs) / 1000);
+      // Where one of them must come again, the later ones were not taken either.
+      const closed = gate.earlyBy(seq);
+      if (closed !== undefined) return counted(kind, earlyMessage(seq, closed));
+      const answer = ackMessage(seq, report) ?? failedMessage(seq, report, facts.symbol === null);
+      if (answer.type === "ack" || answer.retry_after_s === null) gate.pass(seq);
+      else gate.close(seq, answer.retry_after_s);
+      return counted(kind, answer);
     });
-    await Promise.all(deliveries);
-    ingestLatency.observe({ way: "socket" }, (Date.now() - receivedMs) / 1000);
-    const answer = ackMessage(seq, report) ?? failedMessage(seq, report, facts.symbol === null);
-    if (answer.type === "ack" || answer.retry_after_s === null) gate.pass(seq);
-    else gate.close(seq, answer.retry_after_s);
-    return counted(kind, answer);
+  }
+
+  private turnOf(frame: TextFrame | TickFrame, { receivedMs }: Waiting, facts: SocketFacts): TurnOf | FrameRefusal {
+    const report = new IngestReport("socket");
+    const { tickRules: rules } = settingsOf(this.options.env);
+    const batches = frameBatches(frame, facts, { receivedMs, rules }, report);
+    return "code" in batches ? batches : { frame, receivedMs, report, batches };
+  }
+
+  /**
+   * The frames of one symbol that wait behind a frame, numbered without a gap: a symbol takes all that are new, or
+   * none. Those of several symbols are taken one by one.
+   */
+  private turnsAfter(first: TurnOf, { facts, waiting }: AwakeSocket): TurnOf[] {
+    const turns: TurnOf[] = [];
+    if (facts.symbol === null) return turns;
+    let ticks = ticksIn(first);
+    for (let i = 1; i < Math.min(waiting.length, MOST_TOGETHER.frames); i++) {
+      const next = waiting[i]!;
+      const frame = (next.frame ??= readFrame(next.message));
+      if (isRefusal(frame) || frame.seq !== first.frame.seq + i) break;
+      const turn = this.turnOf(frame, next, facts);
+      if ("code" in turn) break;
+      ticks += ticksIn(turn);
+      turns.push(turn);
+      if (ticks >= MOST_TOGETHER.ticks) break;
+    }
+    return turns;
+  }
+
+  private async deliver(turns: readonly TurnOf[], { producer, requestId }: SocketFacts): Promise<void> {
+    const sender = { producer, requestId, maxTraceBytes: null };
+    const parts = turns.flatMap(({ frame: { seq }, report, batches }) => {
+      const producerSeq = producer === null ? null : seq;
+      return [...batches].map(([symbol, batch]) => {
+        const { rows, receiptTimed, contentHash } = batch;
+        return { symbol, report, batch, sent: { ...sender, symbol, producerSeq, rows, receiptTimed, contentHash } };
+      });
+    });
+    const sent = parts.map((part) => part.sent);
+    const deliveries = await runAsRequest({ requestId }, () => this.options.deliver(sent));
+    parts.forEach(({ symbol, report, batch }, i) => report.addDelivery(symbol, batch, deliveries[i]!));
   }
 
   private sendCounts(): void {
     if (areCountsDue("object", Date.now())) this.ctx.waitUntil(sendCounts(this.options.env, "object"));
   }
+}
+
+function ticksIn({ batches }: TurnOf): number {
+  let ticks = 0;
+  for (const { indices } of batches.values()) ticks += indices.length;
+  return ticks;
 }
 
 /** The two routes. */

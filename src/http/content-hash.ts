@@ -20,12 +20,13 @@ export function hashWithMessage(hash: number, message: object): number {
 /** The same of columns of numbers: which there are, and the bits of each value. */
 export function hashWithColumns(hash: number, columns: readonly (Float64Array | undefined)[]): number {
   let hashed = hash;
-  columns.forEach((column, k) => {
-    if (column === undefined) return;
+  for (let k = 0; k < columns.length; k++) {
+    const column = columns[k];
+    if (column === undefined) continue;
     hashed = fnv1aStep(hashed, k);
     const bits = new Uint32Array(column.buffer, column.byteOffset, column.length * 2);
     for (let i = 0; i < bits.length; i++) hashed = fnv1aStep(hashed, bits[i]!);
-  });
+  }
   return fnv1aStep(hashed, -2) >>> 0;
 }
 

@@ -33,7 +33,7 @@ const frameAckSchema = v.object({
 });
 export type FrameAck = Immutable<v.InferInput<typeof frameAckSchema>>;
 
-const FRAME_CODE_NAMES = [
+export const FRAME_CODE_NAMES = [
   ...SYMBOL_FAILURE_CODES,
   ...(["resend_from", "frame_malformed", "not_json", "frame_too_large", "too_many_ticks"] as const),
 ] as const;

@@ -12,7 +12,7 @@ import { PageStore } from "../../src/durable/symbol/storage/page-store.ts";
 import { SlotStore } from "../../src/durable/symbol/storage/slot-store.ts";
 import type { SymbolStores } from "../../src/durable/symbol/engine.ts";
 import { createSymbol, type LiveSymbol, loadSymbol } from "../../src/durable/symbol/live-symbol.ts";
-import { processBatch } from "../../src/durable/symbol/pipeline.ts";
+import { processBatches } from "../../src/durable/symbol/pipeline.ts";
 import { RetainedModels } from "../../src/durable/symbol/retained-models.ts";
 import { noCountersYet } from "../../src/durable/symbol/symbol-counters.ts";
 import { TickArchive } from "../../src/durable/symbol/archive/tick-archive.ts";
@@ -74,7 +74,7 @@ export class Desk {
   async apply(rows: Float64Array): Promise<void> {
     const batch = { symbol: this.symbol, rows, producer: null, producerSeq: null, maxTraceBytes: null };
     const serving = { models: new RetainedModels(this.models), experiment: null, priors: {} };
-    await processBatch(batch, this.live, serving, this.nowMs);
+    await processBatches([batch], this.live, serving, this.nowMs);
   }
 
   /** Forgets everything in memory. */

@@ -5,7 +5,7 @@ import { env } from "cloudflare:workers";
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { createSymbol, type LiveSymbol, loadSymbol } from "../../src/durable/symbol/live-symbol.ts";
-import { processBatch } from "../../src/durable/symbol/pipeline.ts";
+import { processBatches } from "../../src/durable/symbol/pipeline.ts";
 import { RetainedModels } from "../../src/durable/symbol/retained-models.ts";
 import { PageStore } from "../../src/durable/symbol/storage/page-store.ts";
 import { SlotStore } from "../../src/durable/symbol/storage/slot-store.ts";
@@ -33,7 +33,7 @@ const storesOf = (storage: DurableObjectStorage) => ({
 async function apply(live: LiveSymbol, rows: Float64Array): Promise<void> {
   const models = new RetainedModels(NO_MODELS);
   const batch = { symbol: live.name, rows, producer: "p", producerSeq: live.engine.batches, maxTraceBytes: null };
-  await processBatch(batch, live, { models, experiment: null, priors: {} }, 1_000_000);
+  await processBatches([batch], live, { models, experiment: null, priors: {} }, 1_000_000);
 }
 
 function engineConfig(stepMs: number, label: Partial<EngineConfig["label"]>): EngineConfig {

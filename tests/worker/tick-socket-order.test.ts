@@ -2,8 +2,8 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { refusedBatch } from "../../src/durable/symbol/pipeline.ts";
-import { fetchJson, rise, stubOf } from "./gateway.ts";
-import { market, START_MS, tick } from "./market.ts";
+import { fetchJson, rise, sqlOf, stubOf } from "./gateway.ts";
+import { market, roughMarket, START_MS, tick } from "./market.ts";
 import { packedFrame, SocketClient } from "./socket-door.ts";
 
 const frame = (seq: number, second: number) => ({ seq, ticks: [{ ts: START_MS + second * 1000, price: 100 }] });
@@ -20,9 +20,9 @@ async function setBacklog(symbol: string, isBacklogged: boolean): Promise<void> 
 /** Lets a symbol take its batches slowly. */
 async function slow(symbol: string): Promise<void> {
   await runInDurableObject(stubOf(symbol), (object) => {
-    const take = (): Promise<unknown> =>
-      new Promise((done) => setTimeout(done, 1_000, refusedBatch("archive_backlog")));
-    Object.assign(object, { takeBatch: take });
+    const refused = [refusedBatch("archive_backlog")];
+    const take = (): Promise<unknown> => new Promise((done) => setTimeout(done, 1_000, refused));
+    Object.assign(object, { takeBatches: take });
   });
 }
 
@@ -70,6 +70,65 @@ describe("after a frame that must come again", () => {
     socket.close();
   });
 });
+
+describe("frames that are applied as one", () => {
+  it("give the state, the counts and the slots of frames that come one by one, held and late ticks included", async () => {
+    const ticks = roughMarket("TOGETHER", 1_500, 5);
+    const parts = Array.from({ length: 60 }, (_, k) => ticks.slice(k * 25, k * 25 + 25));
+    const sums: Record<string, number>[] = [];
+    for (const symbol of ["TOGETHER", "ALONE"]) {
+      const socket = await SocketClient.open(`/symbols/${symbol}/ticks?producer=${symbol}`);
+      const frames = parts.map((part, seq) => packedFrame(seq, { "": part }));
+      const answers =
+        symbol === "ALONE"
+          ? await inTurn(frames, (frame) => socket.ask(frame))
+          : (frames.forEach((frame) => socket.send(frame)), await socket.take(frames.length));
+      expect(answers.map(({ type, seq }) => [type, seq])).toEqual(frames.map((_, seq) => ["ack", seq]));
+      sums.push(sumOf(answers));
+      for (const { accepted, duplicate, late, held, rejected, seq } of answers) {
+        // Of a frame's own ticks; one that an earlier frame left held may be refused with it.
+        const own = accepted + duplicate + late + held + rejected;
+        expect(own, `${symbol} ${seq}`).toBeGreaterThanOrEqual(parts[seq]!.length);
+        expect(own, `${symbol} ${seq}`).toBeLessThanOrEqual(parts[seq]!.length + 1);
+      }
+      socket.close();
+    }
+    const [together, alone] = sums as [Record<string, number>, Record<string, number>];
+    const applied = (sum: Record<string, number>) => sum["accepted"]! + sum["released"]!;
+    expect(applied(together)).toBe(applied(alone));
+    // What the next frame decides is decided at once where both are applied as one: they were.
+    expect(together["held"]).toBeLessThan(alone["held"]!);
+    for (const name of ["duplicate", "late", "rejected"]) expect([name, together[name]]).toEqual([name, alone[name]]);
+    const shown = async (symbol: string) => {
+      const { ticks: counts, steps_closed, probability, batches } = (await fetchJson(`/symbols/${symbol}`)).body;
+      return { counts, steps_closed, probability, batches };
+    };
+    expect(await shown("TOGETHER")).toEqual(await shown("ALONE"));
+    expect((await shown("TOGETHER")).batches).toBe(60);
+    const slots = (symbol: string) =>
+      sqlOf(symbol, "SELECT seq, producer_seq, content_hash, hex(batch) AS batch FROM slots ORDER BY seq");
+    expect(await slots("TOGETHER")).toEqual(await slots("ALONE"));
+    // And after a restart, which replays slot by slot.
+    await evictDurableObject(stubOf("TOGETHER"));
+    expect(await shown("TOGETHER")).toEqual(await shown("ALONE"));
+  });
+});
+
+async function inTurn<T, R>(values: readonly T[], ask: (value: T) => Promise<R>): Promise<R[]> {
+  const answers: R[] = [];
+  for (const value of values) answers.push(await ask(value));
+  return answers;
+}
+
+function sumOf(answers: readonly Record<string, number>[]): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const answer of answers) {
+    for (const name of ["accepted", "duplicate", "late", "held", "released", "rejected"]) {
+      sum[name] = (sum[name] ?? 0) + answer[name]!;
+    }
+  }
+  return sum;
+}
 
 describe("a socket", () => {
   it("answers frames that are sent at once in their order", async () => {

@@ -155,13 +155,13 @@ describe("WS /symbols/:symbol/ticks", () => {
       producerSeq: null,
       maxTraceBytes: null,
     };
-    const take = () => Promise.resolve(refusedBatch("not_created"));
+    const take = () => Promise.resolve([refusedBatch("not_created")]);
     for (const [variables, reason] of [
       [{ MAX_SYMBOLS: "1" }, "symbol_limit"],
       [{ ALLOWED_SYMBOLS: "A" }, "symbol_not_allowed"],
     ] as const) {
       const rejected = await rise("volgate_ticks_rejected_total", { way: "socket", reason }, async () => {
-        const delivery = await deliverHere({ ...env, ...variables }, batch, { way: "socket", take });
+        const [delivery] = await deliverHere({ ...env, ...variables }, [batch], { way: "socket", take });
         expect(delivery).toEqual({ kind: "not_admitted", reason });
       });
       expect(rejected).toBe(1);

@@ -1,5 +1,5 @@
 // A batch of one symbol's ticks, and its outcome.
-import { type BatchCounts, VERDICT } from "../../features/batch-counts.ts";
+import { type BatchCounts, noCounts, VERDICT } from "../../features/batch-counts.ts";
 import { TICK_FIELDS } from "../../features/packed-ticks.ts";
 import type { HeldVerdict } from "./archive/archive-ticks.ts";
 
@@ -30,6 +30,27 @@ export function outcomeOf(counts: Readonly<BatchCounts>, verdicts: Uint8Array | 
     else if (verdict === VERDICT.priceOutlier) outlierRows.push({ row, of: "price" });
   });
   return { ...counts, outlierRows };
+}
+
+/** The outcomes in the order of `VERDICT`. */
+const OUTCOMES = ["accepted", "duplicate", "late", "held", "outlier", "priceOutlier"] as const;
+
+/**
+ * The part of one batch in the counts of several that were applied as one. What was decided of a tick held before them
+ * is counted with the first.
+ * @param verdicts `VERDICT` of each of its ticks; `undefined` when all were accepted.
+ */
+export function countsOf(
+  all: Readonly<BatchCounts>,
+  of: { readonly ticks: number; readonly verdicts: Uint8Array | undefined; readonly isFirst: boolean },
+): BatchCounts {
+  const { ticks, verdicts, isFirst } = of;
+  const { released, givenUp, priceGivenUp } = isFirst ? all : noCounts();
+  // Steps are of all: nobody asks for those of one.
+  const counts = { ...noCounts(), released, givenUp, priceGivenUp, stepsClosed: isFirst ? all.stepsClosed : 0 };
+  if (verdicts === undefined) counts.accepted = ticks;
+  else for (const verdict of verdicts) counts[OUTCOMES[verdict]!] += 1;
+  return counts;
 }
 
 /** A batch's verdict on a tick held since an earlier batch; an outlier in time or in price. */

@@ -10,7 +10,7 @@ import { ROW_NAMES, type RowName } from "../../features/schema.ts";
 import { ArchiveLedger } from "./archive/archive-ledger.ts";
 import type { ArchivedHistory } from "./archive/archived-history.ts";
 import type { PredictionLog } from "./archive/prediction-log.ts";
-import { type Batch, type BatchOutcome, heldVerdictOf, lastTsMsOf, outcomeOf } from "./batch.ts";
+import { type Batch, type BatchOutcome, countsOf, heldVerdictOf, lastTsMsOf, outcomeOf } from "./batch.ts";
 import { appliedTicks } from "./grids/applied-ticks.ts";
 import type { GridEngine } from "./grids/grid-engine.ts";
 import { type GridStores, SymbolGrids } from "./grids/symbol-grids.ts";
@@ -22,7 +22,7 @@ import { encodeMeta, type Recovery, type RestoredEngine, restoreEngine } from ".
 import type { StoredBatch } from "./storage/stored-batch.ts";
 import { loadWarmth, loadWarmTicks, removeWarmTicks, saveWarmth, type Warmth } from "./storage/warm-pages.ts";
 
-/** A snapshot is written before the next batch after this many batches. */
+/** So many batches at most are replayed after a restart: a snapshot is written before one more. */
 const SNAPSHOT_BATCHES = 64;
 const SNAPSHOT_TICKS = 10_000;
 /**
@@ -217,11 +217,11 @@ export class SymbolEngine {
     return this.replayed.take();
   }
 
-  /** Call it before a batch: writes a snapshot if one is due. */
-  prepare(companion: Companion): void {
+  /** Call it before batches: writes a snapshot if one is due. @param count of the batches that are applied as one. */
+  prepare(companion: Companion, count = 1): void {
     this.archive?.prepare(this.features, this.seq);
-    const batches = this.seq - this.snapshotSeq;
-    if (batches >= SNAPSHOT_BATCHES || this.ticksSinceSnapshot >= SNAPSHOT_TICKS) this.saveSnapshot(companion);
+    const batches = this.seq - this.snapshotSeq + count;
+    if (batches > SNAPSHOT_BATCHES || this.ticksSinceSnapshot >= SNAPSHOT_TICKS) this.saveSnapshot(companion);
   }
 
   /**
@@ -230,8 +230,8 @@ export class SymbolEngine {
    * storage.
    * @param kept the feature rows that the steps must have: each costs time.
    */
-  rounds(batch: Batch, kept: readonly RowName[]): Generator<ClosedSteps, void, void> {
-    return this.apply(batch.rows, ROUND_STEPS, kept);
+  rounds(rows: Float64Array, kept: readonly RowName[]): Generator<ClosedSteps, void, void> {
+    return this.apply(rows, ROUND_STEPS, kept);
   }
 
   /** The ticks that were applied of a batch, after its last round: for the further grids. */
@@ -241,29 +241,49 @@ export class SymbolEngine {
     return appliedTicks(rows, verdicts, counts.released > 0 ? heldBefore : undefined);
   }
 
-  /** Writes the applied batch into its slot. Returns the outcome of its ticks. */
-  commit(batch: Batch, nowMs: number): BatchOutcome {
+  /**
+   * Writes the applied batches, each into its slot. Returns the outcome of the ticks of each.
+   * @param batches in the order in which their rows were applied, as one; one unless frames are taken together.
+   */
+  commit(batches: readonly Batch[], nowMs: number): BatchOutcome[] {
     const { counts } = this;
-    const ticks = batch.rows.length / TICK_FIELDS;
-    this.finish(batch);
-    this.seq += 1;
-    for (const grid of this.grids.list) grid.finishBatch(this.seq);
-    const verdicts = counts.accepted === ticks ? undefined : this.verdicts.slice(0, ticks);
-    const stored: StoredBatch = {
-      ...batch,
-      seq: this.seq,
-      lastTsMs: lastTsMsOf(batch.rows),
-      verdicts,
-      heldVerdict: heldVerdictOf(counts),
-      watermarkMs: this.features.watermarkMs,
-      writtenAtMs: nowMs,
+    const { watermarkMs } = this.features;
+    const rows = batches.reduce((sum, batch) => sum + batch.rows.length, 0);
+    const isAllAccepted = counts.accepted === rows / TICK_FIELDS;
+    const outcomes: BatchOutcome[] = [];
+    let from = 0;
+    const { slots } = this.stores;
+    const store = (): void => {
+      for (const batch of batches) {
+        const ticks = batch.rows.length / TICK_FIELDS;
+        const verdicts = isAllAccepted ? undefined : this.verdicts.slice(from, from + ticks);
+        const isFirst = from === 0;
+        from += ticks;
+        this.finish(batch);
+        this.seq += 1;
+        const own = batches.length === 1 ? counts : countsOf(counts, { ticks, verdicts, isFirst });
+        const stored: StoredBatch = {
+          ...batch,
+          seq: this.seq,
+          lastTsMs: lastTsMsOf(batch.rows),
+          verdicts,
+          heldVerdict: heldVerdictOf(own),
+          watermarkMs,
+          writtenAtMs: nowMs,
+        };
+        slots.append(stored);
+        this.archive?.addBatch(stored);
+        outcomes.push(outcomeOf(own, verdicts));
+      }
     };
-    this.stores.slots.append(stored);
-    this.storedMs = stored.watermarkMs;
-    this.archive?.addBatch(stored);
-    const { specCount, rows, index } = this.steps;
-    if (index.length > KEPT_STEPS) this.steps = new ClosedSteps(specCount, FIRST_STEPS, rows);
-    return outcomeOf(counts, verdicts);
+    // One write is a transaction of itself.
+    if (batches.length === 1) store();
+    else slots.atomically(store);
+    for (const grid of this.grids.list) grid.finishBatch(this.seq);
+    this.storedMs = watermarkMs;
+    const { specCount, rows: kept, index } = this.steps;
+    if (index.length > KEPT_STEPS) this.steps = new ClosedSteps(specCount, FIRST_STEPS, kept);
+    return outcomes;
   }
 
   /**

@@ -36,7 +36,7 @@ import { SymbolAccess } from "./life/symbol-access.ts";
 import { SymbolLife } from "./life/symbol-life.ts";
 import type { WarmOutcome, WarmRequest } from "./life/warm-symbol.ts";
 import type { LiveSymbol } from "./live-symbol.ts";
-import { type BatchAnswer, type IngestBatch, processBatch, refusedBatch } from "./pipeline.ts";
+import { type BatchAnswer, type IngestBatch, processBatches, refusedBatch } from "./pipeline.ts";
 import type { Prediction } from "./prediction.ts";
 import { QualityReader } from "./reading/quality-reader.ts";
 import type { SymbolExplanation } from "./reading/symbol-explanation.ts";
@@ -81,7 +81,7 @@ export class SymbolObject extends DurableObject<Env> {
     this.reader = new SymbolReader(this.access);
     this.qualityReader = new QualityReader(this.access, this.reader);
     this.life = new SymbolLife(this.access, this.reader, this.alarms);
-    this.sockets = symbolSockets(ctx, env, (batch) => this.takeBatch(batch));
+    this.sockets = symbolSockets(ctx, env, (batches) => this.takeBatches(batches));
     this.stream = new SymbolStream({
       env,
       pages: () => this.stores.pages,
@@ -132,20 +132,27 @@ export class SymbolObject extends DurableObject<Env> {
   }
 
   private async takeBatch(batch: IngestBatch): Promise<BatchAnswer> {
+    const [answer] = await this.takeBatches([batch]);
+    return answer!;
+  }
+
+  /** @param batches in their order; all of this symbol. */
+  private async takeBatches(batches: readonly IngestBatch[]): Promise<BatchAnswer[]> {
     const { held, life } = this;
+    const { symbol, admitted } = batches[0]!;
     await this.access.prepare();
-    const answer = await this.access.runExclusive(async (serving) => {
+    const answers = await this.access.runExclusive(async (serving) => {
       const { served } = serving.models;
-      if (held.live === undefined && batch.admitted === undefined) return refusedBatch("not_created");
-      const live = (held.live ??= await life.create(batch.symbol, served, batch.admitted!));
-      if (live === undefined) return refusedBatch("champion_unknown");
+      if (held.live === undefined && admitted === undefined) return batches.map(() => refusedBatch("not_created"));
+      const live = (held.live ??= await life.create(symbol, served, admitted!));
+      if (live === undefined) return batches.map(() => refusedBatch("champion_unknown"));
       held.addGrids(live);
-      const taken = await processBatch(batch, live, serving, Date.now());
-      this.afterBatch(taken, live, served);
+      const taken = await processBatches(batches, live, serving, Date.now());
+      this.afterBatches(taken, live, served);
       return taken;
     });
-    await life.mark.ensure(batch.symbol);
-    return answer;
+    await life.mark.ensure(symbol);
+    return answers;
   }
 
   /** A hub of the stream listens from now on: see `SymbolStream.listen`. */
@@ -168,9 +175,10 @@ export class SymbolObject extends DurableObject<Env> {
     }
   }
 
-  /** A fault here does not fail the batch, which is already durable. */
-  private afterBatch({ accepted, released }: BatchAnswer, live: LiveSymbol, models: ServedModels): void {
+  /** A fault here does not fail the batches, which are already durable. */
+  private afterBatches(answers: readonly BatchAnswer[], live: LiveSymbol, models: ServedModels): void {
     const { held } = this;
+    const applied = answers.reduce((sum, { accepted, released }) => sum + accepted + released, 0);
     try {
       if (live.engine.hasManyUnsavedSteps) live.engine.saveSnapshot(live.evaluation);
     } catch (error) {
@@ -178,7 +186,7 @@ export class SymbolObject extends DurableObject<Env> {
       held.loadOrUnload(() => held.reload());
     }
     try {
-      if (held.background.afterBatch(accepted + released, models, Date.now())) this.sendAlerts();
+      if (held.background.afterBatch(applied, models, Date.now())) this.sendAlerts();
     } catch (error) {
       held.logFault("background_failed", error);
     }

@@ -1,4 +1,4 @@
-// Processes a batch: apply it, score the steps it closes, record the scores, store it, answer. `processBatch` needs
+// Processes batches: apply them, score the steps that close, record the scores, store, answer. `processBatches` needs
 // exclusive access to the symbol. If it throws, nothing of the batch is stored, and the caller reloads the symbol.
 import { noCounts } from "../../features/batch-counts.ts";
 import type { ClosedSteps } from "../../features/closed-steps.ts";
@@ -54,40 +54,73 @@ export interface BatchAnswer extends BatchOutcome {
   readonly refused?: BatchRefusal;
 }
 
-/** Applies a batch durably and scores the steps it closes. A scoring error or a fault of the monitor loses no tick. */
-export async function processBatch(
-  batch: IngestBatch,
+/**
+ * Applies batches durably and scores the steps they close. A scoring error or a fault of the monitor loses no tick.
+ * Batches that wait together are applied and scored as one, and stored each in its slot: most of what a batch costs is
+ * not its ticks. If one is refused for a reason that passes by itself, every other new one is too.
+ * @param batches of which only a single one can be traced.
+ */
+export async function processBatches(
+  batches: readonly IngestBatch[],
   live: LiveSymbol,
   serving: Serving,
   nowMs: number,
-): Promise<BatchAnswer> {
+): Promise<BatchAnswer[]> {
+  await scoreReplayed(live, serving);
+  const judged = batches.map((batch) => live.engine.judgeSequence(batch));
+  const fresh = batches.filter((_, i) => judged[i] === "new");
+  const refusal = fresh.length === 0 ? undefined : refusalOf(fresh, live);
+  const isTaken = fresh.length > 0 && refusal === undefined;
+  const answers = isTaken ? await applyAsOne(fresh, live, serving, nowMs) : [];
+  return batches.map((batch, i) => {
+    const sequence = judged[i]!;
+    if (sequence === "duplicate") return redelivered(batch, live);
+    if (sequence !== "new") return refusedBatch(sequence);
+    return refusal === undefined ? answers.shift()! : refusedBatch(refusal);
+  });
+}
+
+async function applyAsOne(
+  batches: readonly IngestBatch[],
+  live: LiveSymbol,
+  serving: Serving,
+  nowMs: number,
+): Promise<BatchAnswer[]> {
   const { engine, evaluation } = live;
   const { models } = serving;
-  await scoreReplayed(live, serving);
-  const sequence = engine.judgeSequence(batch);
-  if (sequence === "duplicate") return redelivered(batch, live);
-  if (sequence !== "new") return refusedBatch(sequence);
-  if (engine.archive?.isBacklogged === true) return refusedBatch("archive_backlog");
-  const { maxTraceBytes } = batch;
-  const isTraced = maxTraceBytes !== null;
-  // Before anything is applied: an answer that is too large for RPC would lose the acknowledgement.
-  if (isTraced && mostBytesOfTraces(batch.rows, live) > maxTraceBytes) return refusedBatch("trace_too_large");
-
   const isAnsweredOtherwise = beginAnswering(live, serving);
   adoptModels(live, serving);
   if (isAnsweredOtherwise && beginAnswering(live, serving)) engine.saveSnapshot(evaluation);
-  engine.prepare(evaluation);
-  const tracing = isTraced ? new Map<LiveGrid, StepTrace[]>() : undefined;
-  const rows = tracing === undefined ? rowsRead(models, evaluation) : ROW_NAMES;
-  const predicted = await scoreRounds(live, engine.rounds(batch, rows), serving, tracing);
-  const predictedOnGrids =
-    live.grids.size === 0 ? [] : await feedGrids(live, engine.appliedOf(batch.rows), serving, tracing);
+  engine.prepare(evaluation, batches.length);
+  const rows = joinedRows(batches);
+  const tracing = batches[0]!.maxTraceBytes === null ? undefined : new Map<LiveGrid, StepTrace[]>();
+  const read = tracing === undefined ? rowsRead(models, evaluation) : ROW_NAMES;
+  const predicted = await scoreRounds(live, engine.rounds(rows, read), serving, tracing);
+  const predictedOnGrids = live.grids.size === 0 ? [] : await feedGrids(live, engine.appliedOf(rows), serving, tracing);
   // Last: what is stored is answered.
-  const outcome = engine.commit(batch, nowMs);
-  live.counters.receiptTimedTicks += batch.receiptTimed ?? 0;
+  const outcomes = engine.commit(batches, nowMs);
+  for (const { receiptTimed = 0 } of batches) live.counters.receiptTimedTicks += receiptTimed;
   for (const { grid, latest } of predictedOnGrids) grid.latest = latest;
   if (predicted !== undefined) live.latest = predicted;
-  return { ...outcome, ...tracesOf(live, tracing) };
+  return outcomes.map((outcome) => ({ ...outcome, ...tracesOf(live, tracing) }));
+}
+
+/** Before anything is applied: an answer that is too large for RPC would lose the acknowledgement. */
+function refusalOf([first]: readonly IngestBatch[], live: LiveSymbol): BatchRefusal | undefined {
+  if (live.engine.archive?.isBacklogged === true) return "archive_backlog";
+  const { maxTraceBytes, rows } = first!;
+  return maxTraceBytes !== null && mostBytesOfTraces(rows, live) > maxTraceBytes ? "trace_too_large" : undefined;
+}
+
+function joinedRows(batches: readonly IngestBatch[]): Float64Array {
+  if (batches.length === 1) return batches[0]!.rows;
+  const joined = new Float64Array(batches.reduce((sum, { rows }) => sum + rows.length, 0));
+  let at = 0;
+  for (const { rows } of batches) {
+    joined.set(rows, at);
+    at += rows.length;
+  }
+  return joined;
 }
 
 /** Traces by grid. */

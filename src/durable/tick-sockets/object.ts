@@ -9,7 +9,10 @@ export class TickSocketObject extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.sockets = new TickSockets(ctx, { env, deliver: (batch) => deliverBatch(env, batch, { way: "socket" }) });
+    this.sockets = new TickSockets(ctx, {
+      env,
+      deliver: (batches) => Promise.all(batches.map((batch) => deliverBatch(env, batch, { way: "socket" }))),
+    });
   }
 
   /** Opens the socket: the Worker has checked the request. */

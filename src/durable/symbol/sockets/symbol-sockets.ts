@@ -4,11 +4,11 @@ import { TickSockets } from "../../../frames/tick-sockets.ts";
 import type { Env } from "../../../settings.ts";
 import type { BatchAnswer, IngestBatch } from "../pipeline.ts";
 
-/** @param take applies a batch durably. */
+/** @param take applies batches durably, in their order. */
 export function symbolSockets(
   ctx: DurableObjectState,
   env: Env,
-  take: (batch: IngestBatch) => Promise<BatchAnswer>,
+  take: (batches: readonly IngestBatch[]) => Promise<readonly BatchAnswer[]>,
 ): TickSockets {
-  return new TickSockets(ctx, { env, deliver: (batch) => deliverHere(env, batch, { way: "socket", take }) });
+  return new TickSockets(ctx, { env, deliver: (batches) => deliverHere(env, batches, { way: "socket", take }) });
 }

@@ -1,0 +1,72 @@
+// The load of `bench:sockets`, made before it is sent: the load generator must use little of the two cores.
+import { tickJson } from "../gateway-client/tick-json.ts";
+import { simulateTicks } from "../simulator/simulator.ts";
+import { PackedTicks } from "../src/features/packed-ticks.ts";
+import type { Tick } from "../src/features/tick.ts";
+import { encodeTickFrame } from "../src/markets/tick-frame.ts";
+import type { Way } from "./socket-channels.ts";
+
+const WARM_FRAMES = 20;
+/** More than a way can take in a second, of all symbols; a run ends earlier when it has sent all. */
+const MOST_TICKS_A_SECOND = { http: 100_000, text: 150_000, packed: 500_000 } as const;
+
+export interface PreparedLoad {
+  /** The first messages of each symbol. */
+  readonly warm: ReadonlyMap<string, readonly (string | Uint8Array)[]>;
+  /** Those to be measured, in the order of the symbols. */
+  readonly frames: readonly (readonly (string | Uint8Array)[])[];
+  /** Ticks in a message. */
+  readonly size: number;
+}
+
+interface LoadOptions {
+  readonly symbols: number;
+  readonly frame: number;
+  /** How many times as many ticks in a step. */
+  readonly denser: number;
+  readonly seconds: number;
+}
+
+/** The same ticks whatever the way. */
+export function prepareLoad(way: Way, { symbols, frame, denser, seconds }: LoadOptions): PreparedLoad {
+  const perSymbol = Math.ceil((MOST_TICKS_A_SECOND[way] * seconds) / symbols / frame);
+  const warm = new Map<string, readonly (string | Uint8Array)[]>();
+  const frames: (string | Uint8Array)[][] = [];
+  for (let i = 0; i < symbols; i++) {
+    const symbol = `SIM${i}-USD`;
+    const messages = messagesOf(way, symbol, ticksOf(symbol, i + 1, denser), frame);
+    const take = (count: number) => Array.from({ length: count }, () => messages.next().value!);
+    warm.set(symbol, take(WARM_FRAMES));
+    frames.push(take(perSymbol));
+  }
+  return { warm, frames, size: frame };
+}
+
+/** An hour of market repeated with later times, `denser` times as fast. */
+function* ticksOf(symbol: string, seed: number, denser: number): Generator<Tick, undefined> {
+  const fromMs = Date.parse("2025-01-01T00:00:00Z");
+  const hour = [...simulateTicks({ seed, symbol, fromMs, toMs: fromMs + 3_600_000 })];
+  for (let round = 0; ; round++) {
+    for (const tick of hour) {
+      yield { ...tick, tsMs: fromMs + Math.floor((tick.tsMs - fromMs + round * 3_600_000) / denser) };
+    }
+  }
+}
+
+function* messagesOf(
+  way: Way,
+  symbol: string,
+  ticks: Generator<Tick, undefined>,
+  size: number,
+): Generator<string | Uint8Array, undefined> {
+  for (let seq = 0; ; seq++) {
+    const frame = Array.from({ length: size }, () => ticks.next().value!);
+    if (way === "http") yield JSON.stringify(frame.map(tickJson));
+    else if (way === "text") yield JSON.stringify({ seq, ticks: frame.map(tickJson) });
+    else {
+      const packed = new PackedTicks(size);
+      for (const tick of frame) packed.add(tick);
+      yield encodeTickFrame(seq, [{ name: symbol, venue: "", rows: packed.rows() }]);
+    }
+  }
+}
