@@ -575,7 +575,7 @@ export class SymbolObject extends DurableObject<Env> {
       await this.prepare();
       await this.background.onAlarm(Date.now());
       // What a hub that was away lacks, though no batch comes any more.
-      await this.betweenBatches((live) => this.publish(live));
+      if (this.stream.isRead) await this.betweenBatches((live) => this.publish(live));
     } catch (error) {
       this.logFault("alarm_failed", error);
     }
