@@ -86,6 +86,10 @@ const BENCH: ProgramList = {
     summary: "what scrapers and readers cost an ingest of one tick",
     load: async () => (await import("./bench/fanout.ts")).program,
   },
+  stream: {
+    summary: "readers of the stream: what idle ones cost, and how fast events reach live ones",
+    load: async () => (await import("./bench/stream.ts")).program,
+  },
   memory: {
     summary: "memory of an active symbol in the isolate",
     load: async () => (await import("./bench/memory.ts")).program,

@@ -583,6 +583,7 @@ export type Alert = {
   readonly id: string;
   /** `*` for the whole gateway */
   readonly symbol: string;
+  /** `test` and `spike` are in dead letters alone: messages that no rule gave */
   readonly rule:
     | "pr_auc_fell"
     | "not_better_than_baseline"
@@ -594,7 +595,8 @@ export type Alert = {
     | "parity_mismatch"
     | "challenger_ready"
     | "champion_demoted"
-    | "test";
+    | "test"
+    | "spike";
   readonly state: "firing" | "resolved";
   readonly severity: "info" | "warning" | "critical";
   /** When it changed */
@@ -883,6 +885,120 @@ export interface Routes {
       readonly ready: true;
     };
   };
+  /** Scores of rows */
+  readonly "POST /v2/models/{model}/infer": {
+    readonly params: {
+      /** An alias or the name in a manifest; `name@grid` for a model of a further grid */
+      readonly model: string;
+    };
+    readonly query: NoFields;
+    readonly body: {
+      readonly id?: (string | null) | undefined;
+      readonly parameters?:
+        | ({
+            readonly binary_data_output?: (boolean | null) | undefined;
+          } | null)
+        | undefined;
+      readonly inputs: readonly unknown[];
+      readonly outputs?:
+        | (
+            | readonly {
+                readonly name: string;
+                readonly parameters?:
+                  | ({
+                      readonly binary_data?: (boolean | null) | undefined;
+                    } | null)
+                  | undefined;
+              }[]
+            | null
+          )
+        | undefined;
+    };
+    readonly answer: {
+      /** As the request named it */
+      readonly model_name: string;
+      /** SHA-256 of the artifact that answered */
+      readonly model_version: string;
+      readonly id?: string | undefined;
+      readonly parameters?:
+        | {
+            /** It serves in place of the artifact that the registry names */
+            readonly stand_in: true;
+          }
+        | undefined;
+      readonly outputs: readonly {
+        readonly name: string;
+        readonly datatype: "FP32";
+        /** [n, 1] */
+        readonly shape: readonly number[];
+        readonly parameters?:
+          | {
+              readonly binary_data_size: number;
+            }
+          | undefined;
+        /** Flat; absent for an output whose bytes are sent */
+        readonly data?: readonly number[] | undefined;
+      }[];
+    };
+  };
+  /** Scores of rows */
+  readonly "POST /v2/models/{model}/versions/{version}/infer": {
+    readonly params: {
+      /** An alias or the name in a manifest; `name@grid` for a model of a further grid */
+      readonly model: string;
+      /** SHA-256 of the artifact */
+      readonly version: string;
+    };
+    readonly query: NoFields;
+    readonly body: {
+      readonly id?: (string | null) | undefined;
+      readonly parameters?:
+        | ({
+            readonly binary_data_output?: (boolean | null) | undefined;
+          } | null)
+        | undefined;
+      readonly inputs: readonly unknown[];
+      readonly outputs?:
+        | (
+            | readonly {
+                readonly name: string;
+                readonly parameters?:
+                  | ({
+                      readonly binary_data?: (boolean | null) | undefined;
+                    } | null)
+                  | undefined;
+              }[]
+            | null
+          )
+        | undefined;
+    };
+    readonly answer: {
+      /** As the request named it */
+      readonly model_name: string;
+      /** SHA-256 of the artifact that answered */
+      readonly model_version: string;
+      readonly id?: string | undefined;
+      readonly parameters?:
+        | {
+            /** It serves in place of the artifact that the registry names */
+            readonly stand_in: true;
+          }
+        | undefined;
+      readonly outputs: readonly {
+        readonly name: string;
+        readonly datatype: "FP32";
+        /** [n, 1] */
+        readonly shape: readonly number[];
+        readonly parameters?:
+          | {
+              readonly binary_data_size: number;
+            }
+          | undefined;
+        /** Flat; absent for an output whose bytes are sent */
+        readonly data?: readonly number[] | undefined;
+      }[];
+    };
+  };
   /** Every model under each of its names */
   readonly "POST /v2/repository/index": {
     readonly params: NoFields;
@@ -977,6 +1093,7 @@ export interface Routes {
           readonly id: string;
           /** `*` for the whole gateway */
           readonly symbol: string;
+          /** `test` and `spike` are in dead letters alone: messages that no rule gave */
           readonly rule:
             | "pr_auc_fell"
             | "not_better_than_baseline"
@@ -988,7 +1105,8 @@ export interface Routes {
             | "parity_mismatch"
             | "challenger_ready"
             | "champion_demoted"
-            | "test";
+            | "test"
+            | "spike";
           readonly state: "firing" | "resolved";
           readonly severity: "info" | "warning" | "critical";
           /** When it changed */
@@ -1306,6 +1424,7 @@ export interface Routes {
           readonly id: string;
           /** `*` for the whole gateway */
           readonly symbol: string;
+          /** `test` and `spike` are in dead letters alone: messages that no rule gave */
           readonly rule:
             | "pr_auc_fell"
             | "not_better_than_baseline"
@@ -1317,7 +1436,8 @@ export interface Routes {
             | "parity_mismatch"
             | "challenger_ready"
             | "champion_demoted"
-            | "test";
+            | "test"
+            | "spike";
           readonly state: "firing" | "resolved";
           readonly severity: "info" | "warning" | "critical";
           /** When it changed */
@@ -2958,6 +3078,7 @@ export interface Routes {
           readonly id: string;
           /** `*` for the whole gateway */
           readonly symbol: string;
+          /** `test` and `spike` are in dead letters alone: messages that no rule gave */
           readonly rule:
             | "pr_auc_fell"
             | "not_better_than_baseline"
@@ -2969,7 +3090,8 @@ export interface Routes {
             | "parity_mismatch"
             | "challenger_ready"
             | "champion_demoted"
-            | "test";
+            | "test"
+            | "spike";
           readonly state: "resolved";
           readonly severity: "info" | "warning" | "critical";
           /** When it changed */
@@ -3777,6 +3899,7 @@ export interface Routes {
         readonly id: string;
         /** `*` for the whole gateway */
         readonly symbol: string;
+        /** `test` and `spike` are in dead letters alone: messages that no rule gave */
         readonly rule:
           | "pr_auc_fell"
           | "not_better_than_baseline"
@@ -3788,7 +3911,8 @@ export interface Routes {
           | "parity_mismatch"
           | "challenger_ready"
           | "champion_demoted"
-          | "test";
+          | "test"
+          | "spike";
         readonly state: "resolved";
         readonly severity: "info" | "warning" | "critical";
         /** When it changed */
@@ -3873,6 +3997,231 @@ export interface Routes {
     };
     readonly answer: {
       readonly webhook: string;
+      readonly delivered: boolean;
+      /** The receiver's status; null without an answer */
+      readonly status: number | null;
+      readonly detail: string | null;
+      readonly took_ms: number;
+    };
+  };
+  /** The subscriptions to spikes */
+  readonly "GET /admin/subscriptions": {
+    readonly params: NoFields;
+    readonly query: NoFields;
+    readonly body: undefined;
+    readonly answer: {
+      readonly subscriptions: readonly {
+        readonly id: string;
+        /** Of `ALERT_WEBHOOKS`; null with an address of its own */
+        readonly webhook: string | null;
+        /** Of the address only the origin; null with `webhook` */
+        readonly origin: string | null;
+        readonly format: ("json" | "slack" | "cloudevents") | null;
+        /** Null with `webhook`, which `GET /admin/alerts` shows */
+        readonly signed: boolean | null;
+        /** Null: each symbol's own */
+        readonly grid: string | null;
+        readonly symbols: "all" | readonly string[];
+        readonly on: "rise" | "rise_and_fall";
+        /** Null: the one that the symbol serves at each step */
+        readonly threshold: number | null;
+        readonly fall_share: number;
+        readonly fall_below: number | null;
+        readonly confirm_steps: number;
+        readonly cool_down_s: number;
+        readonly enabled: boolean;
+        readonly note: string | null;
+        readonly created_at: string;
+        readonly changed_at: string;
+        /** Messages that were taken, retried, and given up */
+        readonly delivered: number;
+        readonly retried: number;
+        readonly given_up: number;
+        readonly waiting: number;
+        /** See `GET /admin/alerts/dead-letters`, where each can be sent again */
+        readonly dead_letters: number;
+      }[];
+    };
+  };
+  /** Subscribes to spikes */
+  readonly "POST /admin/subscriptions": {
+    readonly params: NoFields;
+    readonly query: NoFields;
+    readonly body: {
+      readonly url?: unknown | undefined;
+      readonly format?: ("json" | "slack" | "cloudevents") | undefined;
+      readonly secret?: unknown | undefined;
+      readonly webhook?: string | undefined;
+      /** One of the gateway's grids, such as `60s`; the default one without */
+      readonly grid?: string | undefined;
+      /** One of the horizons of these steps, such as `300s`; `?grid=1s-h300s` is the same as `?horizon=300s` */
+      readonly horizon?: string | undefined;
+      readonly symbols: "all" | readonly string[];
+      readonly on?: ("rise" | "rise_and_fall") | undefined;
+      readonly threshold?: (number | null) | undefined;
+      readonly fall_share?: number | undefined;
+      readonly fall_below?: (number | null) | undefined;
+      readonly confirm_steps?: number | undefined;
+      readonly cool_down_s?: number | undefined;
+      readonly enabled?: boolean | undefined;
+      readonly note?: (string | null) | undefined;
+    };
+    readonly answer: {
+      readonly id: string;
+      /** Of `ALERT_WEBHOOKS`; null with an address of its own */
+      readonly webhook: string | null;
+      /** Of the address only the origin; null with `webhook` */
+      readonly origin: string | null;
+      readonly format: ("json" | "slack" | "cloudevents") | null;
+      /** Null with `webhook`, which `GET /admin/alerts` shows */
+      readonly signed: boolean | null;
+      /** Null: each symbol's own */
+      readonly grid: string | null;
+      readonly symbols: "all" | readonly string[];
+      readonly on: "rise" | "rise_and_fall";
+      /** Null: the one that the symbol serves at each step */
+      readonly threshold: number | null;
+      readonly fall_share: number;
+      readonly fall_below: number | null;
+      readonly confirm_steps: number;
+      readonly cool_down_s: number;
+      readonly enabled: boolean;
+      readonly note: string | null;
+      readonly created_at: string;
+      readonly changed_at: string;
+      /** Messages that were taken, retried, and given up */
+      readonly delivered: number;
+      readonly retried: number;
+      readonly given_up: number;
+      readonly waiting: number;
+      /** See `GET /admin/alerts/dead-letters`, where each can be sent again */
+      readonly dead_letters: number;
+      /** The key of its signatures where the gateway has just made it: it is shown this once */
+      readonly secret: string | null;
+    };
+  };
+  /** One subscription to spikes */
+  readonly "GET /admin/subscriptions/{id}": {
+    readonly params: {
+      /** Of the subscription */
+      readonly id: string;
+    };
+    readonly query: NoFields;
+    readonly body: undefined;
+    readonly answer: {
+      readonly id: string;
+      /** Of `ALERT_WEBHOOKS`; null with an address of its own */
+      readonly webhook: string | null;
+      /** Of the address only the origin; null with `webhook` */
+      readonly origin: string | null;
+      readonly format: ("json" | "slack" | "cloudevents") | null;
+      /** Null with `webhook`, which `GET /admin/alerts` shows */
+      readonly signed: boolean | null;
+      /** Null: each symbol's own */
+      readonly grid: string | null;
+      readonly symbols: "all" | readonly string[];
+      readonly on: "rise" | "rise_and_fall";
+      /** Null: the one that the symbol serves at each step */
+      readonly threshold: number | null;
+      readonly fall_share: number;
+      readonly fall_below: number | null;
+      readonly confirm_steps: number;
+      readonly cool_down_s: number;
+      readonly enabled: boolean;
+      readonly note: string | null;
+      readonly created_at: string;
+      readonly changed_at: string;
+      /** Messages that were taken, retried, and given up */
+      readonly delivered: number;
+      readonly retried: number;
+      readonly given_up: number;
+      readonly waiting: number;
+      /** See `GET /admin/alerts/dead-letters`, where each can be sent again */
+      readonly dead_letters: number;
+    };
+  };
+  /** Changes a subscription to spikes */
+  readonly "PUT /admin/subscriptions/{id}": {
+    readonly params: {
+      /** Of the subscription */
+      readonly id: string;
+    };
+    readonly query: NoFields;
+    readonly body: {
+      readonly url?: unknown | undefined;
+      readonly format?: ("json" | "slack" | "cloudevents") | undefined;
+      readonly secret?: unknown | undefined;
+      readonly webhook?: string | undefined;
+      /** One of the gateway's grids, such as `60s`; the default one without */
+      readonly grid?: string | undefined;
+      /** One of the horizons of these steps, such as `300s`; `?grid=1s-h300s` is the same as `?horizon=300s` */
+      readonly horizon?: string | undefined;
+      readonly symbols: "all" | readonly string[];
+      readonly on?: ("rise" | "rise_and_fall") | undefined;
+      readonly threshold?: (number | null) | undefined;
+      readonly fall_share?: number | undefined;
+      readonly fall_below?: (number | null) | undefined;
+      readonly confirm_steps?: number | undefined;
+      readonly cool_down_s?: number | undefined;
+      readonly enabled?: boolean | undefined;
+      readonly note?: (string | null) | undefined;
+    };
+    readonly answer: {
+      readonly id: string;
+      /** Of `ALERT_WEBHOOKS`; null with an address of its own */
+      readonly webhook: string | null;
+      /** Of the address only the origin; null with `webhook` */
+      readonly origin: string | null;
+      readonly format: ("json" | "slack" | "cloudevents") | null;
+      /** Null with `webhook`, which `GET /admin/alerts` shows */
+      readonly signed: boolean | null;
+      /** Null: each symbol's own */
+      readonly grid: string | null;
+      readonly symbols: "all" | readonly string[];
+      readonly on: "rise" | "rise_and_fall";
+      /** Null: the one that the symbol serves at each step */
+      readonly threshold: number | null;
+      readonly fall_share: number;
+      readonly fall_below: number | null;
+      readonly confirm_steps: number;
+      readonly cool_down_s: number;
+      readonly enabled: boolean;
+      readonly note: string | null;
+      readonly created_at: string;
+      readonly changed_at: string;
+      /** Messages that were taken, retried, and given up */
+      readonly delivered: number;
+      readonly retried: number;
+      readonly given_up: number;
+      readonly waiting: number;
+      /** See `GET /admin/alerts/dead-letters`, where each can be sent again */
+      readonly dead_letters: number;
+      /** The key of its signatures where the gateway has just made it: it is shown this once */
+      readonly secret: string | null;
+    };
+  };
+  /** Ends a subscription to spikes */
+  readonly "DELETE /admin/subscriptions/{id}": {
+    readonly params: {
+      /** Of the subscription */
+      readonly id: string;
+    };
+    readonly query: NoFields;
+    readonly body: undefined;
+    readonly answer: {
+      readonly id: string;
+    };
+  };
+  /** Sends a subscription a spike that is none */
+  readonly "POST /admin/subscriptions/{id}/test": {
+    readonly params: {
+      /** Of the subscription */
+      readonly id: string;
+    };
+    readonly query: NoFields;
+    readonly body: undefined;
+    readonly answer: {
+      readonly id: string;
       readonly delivered: boolean;
       /** The receiver's status; null without an answer */
       readonly status: number | null;

@@ -212,7 +212,7 @@ export class SymbolObject extends DurableObject<Env> {
       await this.access.prepare();
       await held.background.onAlarm(Date.now());
       // What a hub that was away lacks, though no batch comes any more.
-      await this.access.betweenBatches((live) => this.publish(live));
+      if (this.stream.isRead) await this.access.betweenBatches((live) => this.publish(live));
     } catch (error) {
       held.logFault("alarm_failed", error);
     }

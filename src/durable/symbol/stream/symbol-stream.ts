@@ -41,6 +41,11 @@ export class SymbolStream {
     });
   }
 
+  /** Whether a hub listens. */
+  get isRead(): boolean {
+    return this.publisher.hasListeners;
+  }
+
   /** Begins to send what is new, between two batches; `undefined` where there is nothing to send. Never throws. */
   publish(live: LiveSymbol): Promise<unknown> | undefined {
     if (!this.publisher.hasListeners) return undefined;
