@@ -1,13 +1,13 @@
 // The parts of a request, checked against the route's contract, and the answer, in the contract's type.
 import type { Context } from "hono";
 import type * as v from "valibot";
-import { check, type Fault, faultText } from "../schemas/check.ts";
+import { check, faultText } from "../schemas/check.ts";
 import { shown } from "../schemas/shown.ts";
 import type { AppEnv } from "./app-env.ts";
 import { currentRequest } from "../request-context.ts";
 import { SMALL_BODY } from "./body-limits.ts";
 import type { AnswerOf, BodyContract, Contract, FieldsSchema, RequestOf } from "./contract.ts";
-import { type ErrorCode, isErrorCode } from "./error-codes.ts";
+import { faultCode } from "./fault-code.ts";
 import { Problem } from "./problem.ts";
 import { readJson } from "./read-body.ts";
 
@@ -61,13 +61,6 @@ function checked(contract: Contract, schema: FieldsSchema | BodyContract["schema
   const result = check(schema, value, "body");
   if (result.ok) return result.value;
   throw new Problem(faultCode(contract, result.fault), faultText(result.fault));
-}
-
-/** The error code of a fault that a route's schemas found. Throws `Error` where the contract names none: a bug. */
-export function faultCode({ codeOfFault }: Contract, fault: Fault): ErrorCode {
-  const code = fault.unknownField ? "field_unknown" : (codeOfFault?.(fault) ?? `${String(fault.path[0])}_malformed`);
-  if (!isErrorCode(code)) throw new Error(`no error code ${code} for ${faultText(fault)}`);
-  return code;
 }
 
 function namedHeaders(headers: Headers, { entries }: FieldsSchema): Record<string, string> {

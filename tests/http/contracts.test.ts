@@ -4,7 +4,7 @@ import type { Contract } from "../../src/http/contract.ts";
 import { CONTRACTS } from "../../src/http/contracts.ts";
 import { ingestContract } from "../../src/http/ingest-schema.ts";
 import { openApiDocument } from "../../src/http/openapi-document.ts";
-import { faultCode } from "../../src/http/read-request.ts";
+import { faultCode } from "../../src/http/fault-code.ts";
 import { check } from "../../src/schemas/check.ts";
 import { problemSchema } from "../../src/http/problem-schema.ts";
 import { isRejection, parseTick } from "../../src/features/tick.ts";
