@@ -36,17 +36,23 @@ export function clientTypes(document: Json): string {
   const named = Object.entries(components.schemas).map(
     ([name, schema]) => `export type ${name} = ${typeOf(schema)};\n`,
   );
-  const routes = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => route(`${method.toUpperCase()} ${path}`, operation)),
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map((its) => [path, its] as const),
   );
-  return `${HEAD}\n${NO_FIELDS}\n${named.join("\n")}\n/** What each route takes and answers. */\nexport interface Routes {\n${routes.join("")}}\n`;
+  const routes = operations.map(([path, [method, operation]]) => route(`${method.toUpperCase()} ${path}`, operation));
+  const streams = operations.map(([path, [, operation]]) => stream(path, operation));
+  return [
+    `${HEAD}\n${NO_FIELDS}\n${named.join("\n")}`,
+    `/** What each route takes and answers. */\nexport interface Routes {\n${routes.join("")}}\n`,
+    `/** The messages that the gateway sends over time, by the path of the stream or socket. */`,
+    `export interface Streams {\n${streams.join("")}}\n`,
+  ].join("\n");
 }
 
 function route(name: string, { summary, parameters, requestBody, responses }: Operation): string {
-  const answer = Object.entries(responses)
-    .filter(([status]) => status.startsWith("2"))
-    .map(([, { content }]) => content?.["application/json"]?.schema)[0];
-  if (answer === undefined) return "";
+  const content = answerOf(responses, /^2/);
+  const answer = content?.["application/json"]?.schema;
+  if (answer === undefined || isStream(content)) return "";
   const members = [
     `readonly params: ${fieldsOf(parameters, "path")};`,
     `readonly query: ${fieldsOf(parameters, "query")};`,
@@ -54,6 +60,22 @@ function route(name: string, { summary, parameters, requestBody, responses }: Op
     `readonly answer: ${typeOf(answer)};`,
   ];
   return `${comment(summary)}readonly ${JSON.stringify(name)}: { ${members.join(" ")} };\n`;
+}
+
+/** A socket answers 101, Server-Sent Events are a stream. */
+function stream(path: string, { summary, responses }: Operation): string {
+  const content = answerOf(responses, /^101|^2/);
+  if (answerOf(responses, /^101/) === undefined && !isStream(content)) return "";
+  const message = content?.["application/json"]?.schema;
+  return message === undefined ? "" : `${comment(summary)}readonly ${JSON.stringify(path)}: ${typeOf(message)};\n`;
+}
+
+function answerOf(responses: Operation["responses"], statuses: RegExp): Content | undefined {
+  return Object.entries(responses).find(([status]) => statuses.test(status))?.[1].content;
+}
+
+function isStream(content: Content | undefined): boolean {
+  return content?.["text/event-stream"] !== undefined;
 }
 
 function bodyOf(body: Operation["requestBody"]): string {

@@ -4250,3 +4250,509 @@ export interface Routes {
     };
   };
 }
+
+/** The messages that the gateway sends over time, by the path of the stream or socket. */
+export interface Streams {
+  /** Takes ticks of any symbols over a WebSocket */
+  readonly "/ticks":
+    | {
+        readonly type: "hello";
+        readonly protocol: "volgate.v1";
+        /** Frames without an answer; one more closes the socket with 4029 */
+        readonly max_frames_in_flight: number;
+        /** And bytes of them */
+        readonly max_bytes_in_flight: number;
+      }
+    | {
+        readonly type: "ack";
+        /** The number of the frame */
+        readonly seq: number;
+        /** Applied */
+        readonly accepted: number;
+        /** Received before; not applied again */
+        readonly duplicate: number;
+        /** Older than what is closed; not applied */
+        readonly late: number;
+        /** 1 when the last tick of a symbol waits for the next one to agree: it is more than 300 steps ahead, or ahead or away in price beyond what the symbol's own rate and volatility explain */
+        readonly held: number;
+        /** Ticks that an earlier batch left held and that were applied now */
+        readonly released: number;
+        /** Refused */
+        readonly rejected: number;
+        /** The first 100 refused ticks; absent without any */
+        readonly errors?:
+          | readonly {
+              /** Place of its message in the request */
+              readonly index: number;
+              readonly symbol?: string | undefined;
+              readonly reason:
+                | "not_an_object"
+                | "symbol_missing"
+                | "symbol_malformed"
+                | "ts_missing"
+                | "ts_malformed"
+                | "ts_out_of_range"
+                | "ts_in_future"
+                | "ts_outlier"
+                | "price_missing"
+                | "price_not_finite"
+                | "price_not_positive"
+                | "price_out_of_range"
+                | "price_outside_quote"
+                | "price_outlier"
+                | "bid_not_finite"
+                | "bid_not_positive"
+                | "bid_out_of_range"
+                | "ask_not_finite"
+                | "ask_not_positive"
+                | "ask_out_of_range"
+                | "crossed_quote"
+                | "bid_size_not_finite"
+                | "bid_size_negative"
+                | "bid_size_out_of_range"
+                | "ask_size_not_finite"
+                | "ask_size_negative"
+                | "ask_size_out_of_range"
+                | "size_not_finite"
+                | "size_negative"
+                | "size_out_of_range"
+                | "id_malformed"
+                | "venue_malformed"
+                | "side_malformed"
+                | "bar_trades_malformed"
+                | "bar_trades_not_finite"
+                | "bar_trades_negative"
+                | "bar_trades_out_of_range"
+                | "bar_volume_not_finite"
+                | "bar_volume_negative"
+                | "bar_volume_out_of_range"
+                | "bar_quote_volume_not_finite"
+                | "bar_quote_volume_negative"
+                | "bar_quote_volume_out_of_range"
+                | "bar_taker_volume_not_finite"
+                | "bar_taker_volume_negative"
+                | "bar_taker_volume_out_of_range"
+                | "not_json"
+                | "not_of_format"
+                | "ambiguous_format"
+                | "symbol_not_allowed"
+                | "symbol_limit";
+              readonly field: string;
+              readonly got?: string | undefined;
+              readonly expected: string;
+            }[]
+          | undefined;
+        /** Refused ticks beyond those; absent without any */
+        readonly errors_omitted?: number | undefined;
+        /** As of `POST /ingest`; absent without any */
+        readonly warnings?:
+          | readonly {
+              readonly code: "late_ticks" | "receive_time";
+              readonly detail: string;
+            }[]
+          | undefined;
+        /** Native messages without a tick; absent without any */
+        readonly skipped?: number | undefined;
+        /** Names of fields that were not read */
+        readonly ignored?: readonly string[] | undefined;
+      }
+    | {
+        readonly type: "refused";
+        /** The number of the frame; null where it could not be read */
+        readonly seq: number | null;
+        readonly code:
+          | "symbol_failed"
+          | "symbol_timeout"
+          | "archive_backlog"
+          | "champion_unknown"
+          | "sequence_conflict"
+          | "sequence_too_old"
+          | "trace_too_large"
+          | "resend_from"
+          | "frame_malformed"
+          | "not_json"
+          | "frame_too_large"
+          | "too_many_ticks";
+        readonly detail: string;
+        /** When the same frame can come again; null when that cannot help: the frame is done with */
+        readonly retry_after_s: number | null;
+        /** With `resend_from`: the frame that must come first */
+        readonly from?: number | undefined;
+        /** On `/ticks`: the symbols that took none of theirs; the others took theirs */
+        readonly symbols?:
+          | readonly {
+              readonly symbol: string;
+              readonly code:
+                | "symbol_failed"
+                | "symbol_timeout"
+                | "archive_backlog"
+                | "champion_unknown"
+                | "sequence_conflict"
+                | "sequence_too_old"
+                | "trace_too_large";
+              readonly detail: string;
+              /** Its valid ticks, which are in no other count */
+              readonly ticks: number;
+              /** When the same ticks can be sent again; null when that cannot help */
+              readonly retry_after_s: number | null;
+            }[]
+          | undefined;
+      };
+  /** Takes ticks of one symbol over a WebSocket, which its object holds itself */
+  readonly "/symbols/{symbol}/ticks":
+    | {
+        readonly type: "hello";
+        readonly protocol: "volgate.v1";
+        /** Frames without an answer; one more closes the socket with 4029 */
+        readonly max_frames_in_flight: number;
+        /** And bytes of them */
+        readonly max_bytes_in_flight: number;
+      }
+    | {
+        readonly type: "ack";
+        /** The number of the frame */
+        readonly seq: number;
+        /** Applied */
+        readonly accepted: number;
+        /** Received before; not applied again */
+        readonly duplicate: number;
+        /** Older than what is closed; not applied */
+        readonly late: number;
+        /** 1 when the last tick of a symbol waits for the next one to agree: it is more than 300 steps ahead, or ahead or away in price beyond what the symbol's own rate and volatility explain */
+        readonly held: number;
+        /** Ticks that an earlier batch left held and that were applied now */
+        readonly released: number;
+        /** Refused */
+        readonly rejected: number;
+        /** The first 100 refused ticks; absent without any */
+        readonly errors?:
+          | readonly {
+              /** Place of its message in the request */
+              readonly index: number;
+              readonly symbol?: string | undefined;
+              readonly reason:
+                | "not_an_object"
+                | "symbol_missing"
+                | "symbol_malformed"
+                | "ts_missing"
+                | "ts_malformed"
+                | "ts_out_of_range"
+                | "ts_in_future"
+                | "ts_outlier"
+                | "price_missing"
+                | "price_not_finite"
+                | "price_not_positive"
+                | "price_out_of_range"
+                | "price_outside_quote"
+                | "price_outlier"
+                | "bid_not_finite"
+                | "bid_not_positive"
+                | "bid_out_of_range"
+                | "ask_not_finite"
+                | "ask_not_positive"
+                | "ask_out_of_range"
+                | "crossed_quote"
+                | "bid_size_not_finite"
+                | "bid_size_negative"
+                | "bid_size_out_of_range"
+                | "ask_size_not_finite"
+                | "ask_size_negative"
+                | "ask_size_out_of_range"
+                | "size_not_finite"
+                | "size_negative"
+                | "size_out_of_range"
+                | "id_malformed"
+                | "venue_malformed"
+                | "side_malformed"
+                | "bar_trades_malformed"
+                | "bar_trades_not_finite"
+                | "bar_trades_negative"
+                | "bar_trades_out_of_range"
+                | "bar_volume_not_finite"
+                | "bar_volume_negative"
+                | "bar_volume_out_of_range"
+                | "bar_quote_volume_not_finite"
+                | "bar_quote_volume_negative"
+                | "bar_quote_volume_out_of_range"
+                | "bar_taker_volume_not_finite"
+                | "bar_taker_volume_negative"
+                | "bar_taker_volume_out_of_range"
+                | "not_json"
+                | "not_of_format"
+                | "ambiguous_format"
+                | "symbol_not_allowed"
+                | "symbol_limit";
+              readonly field: string;
+              readonly got?: string | undefined;
+              readonly expected: string;
+            }[]
+          | undefined;
+        /** Refused ticks beyond those; absent without any */
+        readonly errors_omitted?: number | undefined;
+        /** As of `POST /ingest`; absent without any */
+        readonly warnings?:
+          | readonly {
+              readonly code: "late_ticks" | "receive_time";
+              readonly detail: string;
+            }[]
+          | undefined;
+        /** Native messages without a tick; absent without any */
+        readonly skipped?: number | undefined;
+        /** Names of fields that were not read */
+        readonly ignored?: readonly string[] | undefined;
+      }
+    | {
+        readonly type: "refused";
+        /** The number of the frame; null where it could not be read */
+        readonly seq: number | null;
+        readonly code:
+          | "symbol_failed"
+          | "symbol_timeout"
+          | "archive_backlog"
+          | "champion_unknown"
+          | "sequence_conflict"
+          | "sequence_too_old"
+          | "trace_too_large"
+          | "resend_from"
+          | "frame_malformed"
+          | "not_json"
+          | "frame_too_large"
+          | "too_many_ticks";
+        readonly detail: string;
+        /** When the same frame can come again; null when that cannot help: the frame is done with */
+        readonly retry_after_s: number | null;
+        /** With `resend_from`: the frame that must come first */
+        readonly from?: number | undefined;
+        /** On `/ticks`: the symbols that took none of theirs; the others took theirs */
+        readonly symbols?:
+          | readonly {
+              readonly symbol: string;
+              readonly code:
+                | "symbol_failed"
+                | "symbol_timeout"
+                | "archive_backlog"
+                | "champion_unknown"
+                | "sequence_conflict"
+                | "sequence_too_old"
+                | "trace_too_large";
+              readonly detail: string;
+              /** Its valid ticks, which are in no other count */
+              readonly ticks: number;
+              /** When the same ticks can be sent again; null when that cannot help */
+              readonly retry_after_s: number | null;
+            }[]
+          | undefined;
+      };
+  /** Predictions, labels and alerts as they come */
+  readonly "/stream":
+    | {
+        readonly type: "hello";
+        readonly protocol: "volgate.v1";
+        /** That are followed, in upper case */
+        readonly symbols: readonly string[];
+        /** That have no tick, or not the grid: they are not followed */
+        readonly unknown: readonly string[];
+        /** That do not answer now: they are not followed */
+        readonly unavailable: readonly string[];
+        /** Of all that are followed, joined by commas */
+        readonly cursor: string;
+      }
+    | {
+        readonly type: "prediction";
+        /** `<symbol>:<step>:p` */
+        readonly id: string;
+        readonly symbol: string;
+        /** End of the step */
+        readonly ts: number;
+        /** Number of the step; its end is `ts` */
+        readonly step: number;
+        readonly horizon_s: number;
+        /** As it was answered then, with 7 digits */
+        readonly probability: number;
+        readonly threshold: number | null;
+        /** Whether the probability reached the threshold */
+        readonly alert: boolean;
+        readonly sigma_bps: number | null;
+        readonly tau_bps: number | null;
+        /** 12 digits of the SHA-256 of the model that answered */
+        readonly model: string | null;
+        /** As `GET /predict` has it; `POST /feedback` takes it */
+        readonly prediction_id: string | null;
+        /** Where the reader is in the events of this symbol; opaque */
+        readonly cursor: string;
+      }
+    | {
+        readonly type: "label";
+        /** `<symbol>:<step>:l` */
+        readonly id: string;
+        readonly symbol: string;
+        /** End of the step that was predicted */
+        readonly ts: number;
+        /** Number of the step; its end is `ts` */
+        readonly step: number;
+        /** Whether it was a spike */
+        readonly label: boolean;
+        /** As it was answered then, with 7 digits */
+        readonly probability: number;
+        readonly threshold: number | null;
+        /** Whether the probability reached the threshold */
+        readonly alert: boolean;
+        /** End of the step that confirmed it, one horizon later */
+        readonly resolved_ts: number;
+        /** Where the reader is in the events of this symbol; opaque */
+        readonly cursor: string;
+      }
+    | {
+        readonly type: "alert";
+        readonly id: string;
+        /** `*` for the whole gateway */
+        readonly symbol: string;
+        readonly rule:
+          | "pr_auc_fell"
+          | "not_better_than_baseline"
+          | "drift"
+          | "calibration"
+          | "feed_silent"
+          | "feed_down"
+          | "error_budget"
+          | "parity_mismatch"
+          | "challenger_ready"
+          | "champion_demoted"
+          | "test";
+        readonly state: "firing" | "resolved";
+        readonly severity: "info" | "warning" | "critical";
+        /** When it changed */
+        readonly at: string;
+        /** When the condition was first seen */
+        readonly since: string;
+        readonly summary: string;
+        readonly figures: Readonly<Record<string, (number | string) | null>>;
+        /** SHA-256 of the model that it is about */
+        readonly model: string | null;
+        /** Where the reader is in the events of this symbol; opaque */
+        readonly cursor: string;
+      }
+    | {
+        readonly type: "gap";
+        /** null for alerts */
+        readonly symbol: string | null;
+        /** End of the first step whose events are missing */
+        readonly from_ts: number | null;
+        /** End of the last one */
+        readonly to_ts: number | null;
+        /** `skipped`: more than 14,400 steps ago. `not_kept`: not stored any more, or unreadable. `not_known`: after a restart with other models nobody knows what was answered. `symbol_removed`: nothing more comes of it */
+        readonly reason: "not_kept" | "skipped" | "not_known" | "symbol_removed";
+        /** Where the reader is in the events of this symbol; opaque */
+        readonly cursor: string;
+      }
+    | {
+        readonly type: "check";
+        readonly n: number;
+      };
+  /** Those of one symbol */
+  readonly "/symbols/{symbol}/stream":
+    | {
+        readonly type: "hello";
+        readonly protocol: "volgate.v1";
+        /** That are followed, in upper case */
+        readonly symbols: readonly string[];
+        /** That have no tick, or not the grid: they are not followed */
+        readonly unknown: readonly string[];
+        /** That do not answer now: they are not followed */
+        readonly unavailable: readonly string[];
+        /** Of all that are followed, joined by commas */
+        readonly cursor: string;
+      }
+    | {
+        readonly type: "prediction";
+        /** `<symbol>:<step>:p` */
+        readonly id: string;
+        readonly symbol: string;
+        /** End of the step */
+        readonly ts: number;
+        /** Number of the step; its end is `ts` */
+        readonly step: number;
+        readonly horizon_s: number;
+        /** As it was answered then, with 7 digits */
+        readonly probability: number;
+        readonly threshold: number | null;
+        /** Whether the probability reached the threshold */
+        readonly alert: boolean;
+        readonly sigma_bps: number | null;
+        readonly tau_bps: number | null;
+        /** 12 digits of the SHA-256 of the model that answered */
+        readonly model: string | null;
+        /** As `GET /predict` has it; `POST /feedback` takes it */
+        readonly prediction_id: string | null;
+        /** Where the reader is in the events of this symbol; opaque */
+        readonly cursor: string;
+      }
+    | {
+        readonly type: "label";
+        /** `<symbol>:<step>:l` */
+        readonly id: string;
+        readonly symbol: string;
+        /** End of the step that was predicted */
+        readonly ts: number;
+        /** Number of the step; its end is `ts` */
+        readonly step: number;
+        /** Whether it was a spike */
+        readonly label: boolean;
+        /** As it was answered then, with 7 digits */
+        readonly probability: number;
+        readonly threshold: number | null;
+        /** Whether the probability reached the threshold */
+        readonly alert: boolean;
+        /** End of the step that confirmed it, one horizon later */
+        readonly resolved_ts: number;
+        /** Where the reader is in the events of this symbol; opaque */
+        readonly cursor: string;
+      }
+    | {
+        readonly type: "alert";
+        readonly id: string;
+        /** `*` for the whole gateway */
+        readonly symbol: string;
+        readonly rule:
+          | "pr_auc_fell"
+          | "not_better_than_baseline"
+          | "drift"
+          | "calibration"
+          | "feed_silent"
+          | "feed_down"
+          | "error_budget"
+          | "parity_mismatch"
+          | "challenger_ready"
+          | "champion_demoted"
+          | "test";
+        readonly state: "firing" | "resolved";
+        readonly severity: "info" | "warning" | "critical";
+        /** When it changed */
+        readonly at: string;
+        /** When the condition was first seen */
+        readonly since: string;
+        readonly summary: string;
+        readonly figures: Readonly<Record<string, (number | string) | null>>;
+        /** SHA-256 of the model that it is about */
+        readonly model: string | null;
+        /** Where the reader is in the events of this symbol; opaque */
+        readonly cursor: string;
+      }
+    | {
+        readonly type: "gap";
+        /** null for alerts */
+        readonly symbol: string | null;
+        /** End of the first step whose events are missing */
+        readonly from_ts: number | null;
+        /** End of the last one */
+        readonly to_ts: number | null;
+        /** `skipped`: more than 14,400 steps ago. `not_kept`: not stored any more, or unreadable. `not_known`: after a restart with other models nobody knows what was answered. `symbol_removed`: nothing more comes of it */
+        readonly reason: "not_kept" | "skipped" | "not_known" | "symbol_removed";
+        /** Where the reader is in the events of this symbol; opaque */
+        readonly cursor: string;
+      }
+    | {
+        readonly type: "check";
+        readonly n: number;
+      };
+}

@@ -79,8 +79,10 @@ export type QueryValues = Readonly<Record<string, string | number | boolean | un
 
 /** The address of a path, with those parameters that have a value. */
 export function addressOf({ url }: Pick<Connection, "url">, path: string, query: QueryValues = {}): string {
-  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
-  const text = new URLSearchParams(given).toString();
+  const given = Object.entries(query).flatMap(([name, value]) => {
+    return value === undefined ? [] : [[name, String(value)] as const];
+  });
+  const text = new URLSearchParams(Object.fromEntries(given)).toString();
   return `${url}${path}${text === "" ? "" : `?${text}`}`;
 }
 

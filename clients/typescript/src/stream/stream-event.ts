@@ -1,70 +1,28 @@
 // The events of a stream, as the gateway sends them, and what else comes beside them.
-import type { Alert } from "../api-types.ts";
+import type { Streams } from "../api-types.ts";
 
-interface Placed {
-  /**
-   * Where a later stream continues (`after`): right behind this event, and behind the last ones of all other symbols.
-   */
-  readonly cursor: string;
-}
+type Message = Streams["/stream"];
+/**
+ * `cursor` is where a later stream continues (`after`): right behind this event, and behind the last ones of all other
+ * symbols.
+ */
+type EventOf<Type extends Message["type"]> = Extract<Message, { readonly type: Type }>;
 
 /** What the champion says of a closed step. */
-export interface PredictionEvent extends Placed {
-  readonly type: "prediction";
-  /** One of its own for each event, the same each time it is sent. */
-  readonly id: string;
-  readonly symbol: string;
-  /** End of the step, ms since 1970 UTC. */
-  readonly ts: number;
-  readonly step: number;
-  readonly horizon_s: number;
-  readonly probability: number;
-  readonly threshold: number | null;
-  readonly alert: boolean;
-  readonly sigma_bps: number | null;
-  readonly tau_bps: number | null;
-  /** The first 12 digits of the model's SHA-256. */
-  readonly model: string | null;
-  /** For `feedback`. */
-  readonly prediction_id: string | null;
-}
-
-/** What became of a step that was predicted. */
-export interface LabelEvent extends Placed {
-  readonly type: "label";
-  readonly id: string;
-  readonly symbol: string;
-  /** End of the step that was predicted, ms since 1970 UTC. */
-  readonly ts: number;
-  readonly step: number;
-  /** Whether there was a spike within the horizon. */
-  readonly label: boolean;
-  readonly probability: number;
-  readonly threshold: number | null;
-  readonly alert: boolean;
-  readonly resolved_ts: number;
-}
-
+export type PredictionEvent = EventOf<"prediction">;
+/** What became of a step that was predicted: whether there was a spike within the horizon. */
+export type LabelEvent = EventOf<"label">;
 /** An alert that began or ended, as webhooks show it. */
-export type AlertEvent = Placed & Alert & { readonly type: "alert" };
-
+export type AlertEvent = EventOf<"alert">;
 /** Events that are not kept any more, or were skipped. */
-export interface GapEvent extends Placed {
-  readonly type: "gap";
-  /** `null` for alerts. */
-  readonly symbol: string | null;
-  /** End of the first step whose events are missing, ms since 1970 UTC. */
-  readonly from_ts: number | null;
-  readonly to_ts: number | null;
-  /** `not_kept`, `skipped`, `not_known` or `symbol_removed`. */
-  readonly reason: string;
-}
+export type GapEvent = EventOf<"gap">;
 
 /**
  * Symbols of the request that are not followed. They are asked for again each minute, without a hole for the others.
  */
-export interface MissingEvent extends Placed {
+export interface MissingEvent {
   readonly type: "missing";
+  readonly cursor: string;
   /** Names without a tick. */
   readonly unknown: readonly string[];
   /** Symbols whose object does not answer. */
