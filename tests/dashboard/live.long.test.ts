@@ -2,7 +2,15 @@
 // can be opened, dropped and resumed, silent, hidden.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { accessibilityViolations, missingBrowser, openBrowser, openPage, PHONE, screenshot } from "./browser.ts";
+import {
+  accessibilityViolations,
+  missingBrowser,
+  openBrowser,
+  openPage,
+  PHONE,
+  screenshot,
+  sidewaysPx,
+} from "./browser.ts";
 import { FixtureGateway } from "./fixture-gateway.ts";
 
 const gateway = new FixtureGateway({ symbols: 30 });
@@ -147,6 +155,26 @@ describe.skipIf(missingBrowser() !== undefined)("the dashboard on sockets", () =
     gateway.market.predictions = () => [];
     await expect.poll(() => sockets.count("/stream"), { ...SOON, interval: 20 }).toBe(0);
     expect(await questionsOf(page, "/predict", 1_000)).toBeGreaterThanOrEqual(1);
+  });
+
+  it("offers the grids that the gateway has, and follows the one that is chosen", async () => {
+    const two = new FixtureGateway({ symbols: 5, answers: { "/version": () => ({ grids: ["1s", "60s"] }) } });
+    two.sockets.areRefused = false;
+    await two.start();
+    onTestFinished(() => two.stop());
+    const { page } = await openPage(browser, { viewport: PHONE });
+    await page.goto(`${two.origin}/`);
+    const select = page.getByLabel("Grid");
+    await select.waitFor();
+    expect(await select.locator("option").allTextContents()).toEqual(["1s (default)", "60s"]);
+    await select.selectOption("60s");
+    await page.waitForURL(/#\/market\?grid=60s$/);
+    await expect.poll(() => two.sockets.opened.at(-1), SOON).toMatch(/^\/overview\?since=\d+&grid=60s$/);
+    expect(await sidewaysPx(page)).toBe(0);
+    await screenshot(page, "grid-select-phone");
+    await select.selectOption("1s (default)");
+    await page.waitForURL(/#\/market$/);
+    await page.context().close();
   });
 
   it("opens its sockets with the token of reads", async () => {
