@@ -83,6 +83,7 @@ export default {
     ),
     ...room("durable-tick-sockets", "^src/durable/tick-sockets/", [CORE, SHARED, "^src/clients/", FRAMES]),
     ...room("frames", "^src/frames/", [CORE, SHARED, "^src/clients/", READS_TICKS], {
+      typesOf: ["^src/durable/"],
       comment: "A socket's frame is read and reported with the same code as the body of POST /ingest.",
     }),
     ...room("clients", "^src/clients/", [CORE, SHARED, KEPT_STATE, "^src/frames/socket-facts\\."], {
