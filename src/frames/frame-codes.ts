@@ -11,7 +11,7 @@ export const FRAME_CODES = {
   too_many_ticks: { meaning: "it has more than 5,000 ticks", retryAfterS: null },
 } as const;
 
-export type FrameCode = keyof typeof FRAME_CODES;
+type FrameCode = keyof typeof FRAME_CODES;
 
 /** A frame of which nothing is taken, before any of it is looked at. */
 export interface FrameRefusal {

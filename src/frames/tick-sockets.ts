@@ -24,11 +24,11 @@ import { isRefusal, type ReadFrame, readFrame, type TextFrame } from "./read-fra
 import { factsOf, parseAttachment, type SocketFacts } from "./socket-facts.ts";
 
 /** By which these sockets are told from an object's others. */
-export const TICKS_TAG = "ticks";
+const TICKS_TAG = "ticks";
 /** Frames of one symbol that are applied as one, and ticks after which no further one is added. */
 const MOST_TOGETHER = { frames: 32, ticks: 4_096 } as const;
 /** Why the gateway closes a socket. */
-export const CLOSE_CODES = { internal_error: 1011, too_many_in_flight: 4029, symbol_removed: 4410 } as const;
+const CLOSE_CODES = { internal_error: 1011, too_many_in_flight: 4029, symbol_removed: 4410 } as const;
 
 interface SocketOptions {
   readonly env: Env;

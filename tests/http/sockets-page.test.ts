@@ -11,11 +11,8 @@ const page = readFileSync(join(import.meta.dirname, "../../docs/sockets.md"), "u
 describe("docs/sockets.md", () => {
   it("shows a frame that is one, and is what it says", () => {
     const [block] = blocksOf(page, "hex");
-    const bytes = Uint8Array.from(
-      block!
-        .matchAll(/^((?:[0-9a-f]{2} ){7}[0-9a-f]{2}) /gm)
-        .flatMap(([, text]) => text!.split(" ").map((byte) => parseInt(byte, 16))),
-    );
+    const lines = [...block!.matchAll(/^((?:[0-9a-f]{2} ){7}[0-9a-f]{2}) /gm)].map(([, bytes]) => bytes!);
+    const bytes = Uint8Array.from(lines.join(" ").split(" "), (byte) => parseInt(byte, 16));
     const frame = decodeTickFrame(bytes);
     if (isFrameFault(frame)) throw new Error(JSON.stringify(frame));
     expect(frame).toMatchObject({ seq: 7, sections: [{ name: "BTC-USD", venue: "", count: 2 }] });
