@@ -1017,127 +1017,6 @@ export interface Routes {
       readonly reason: string;
     }[];
   };
-  /** Predictions, labels and alerts as they come */
-  readonly "GET /stream": {
-    readonly params: NoFields;
-    readonly query: {
-      readonly symbols: string;
-      readonly events?: string | undefined;
-      readonly after?: string | undefined;
-      /** One of the gateway's grids, such as `60s`; the default one without */
-      readonly grid?: string | undefined;
-      /** One of the horizons of these steps, such as `300s`; `?grid=1s-h300s` is the same as `?horizon=300s` */
-      readonly horizon?: string | undefined;
-    };
-    readonly body: undefined;
-    readonly answer:
-      | {
-          readonly type: "hello";
-          readonly protocol: "volgate.v1";
-          /** That are followed, in upper case */
-          readonly symbols: readonly string[];
-          /** That have no tick, or not the grid: they are not followed */
-          readonly unknown: readonly string[];
-          /** That do not answer now: they are not followed */
-          readonly unavailable: readonly string[];
-          /** Of all that are followed, joined by commas */
-          readonly cursor: string;
-        }
-      | {
-          readonly type: "prediction";
-          /** `<symbol>:<step>:p` */
-          readonly id: string;
-          readonly symbol: string;
-          /** End of the step */
-          readonly ts: number;
-          /** Number of the step; its end is `ts` */
-          readonly step: number;
-          readonly horizon_s: number;
-          /** As it was answered then, with 7 digits */
-          readonly probability: number;
-          readonly threshold: number | null;
-          /** Whether the probability reached the threshold */
-          readonly alert: boolean;
-          readonly sigma_bps: number | null;
-          readonly tau_bps: number | null;
-          /** 12 digits of the SHA-256 of the model that answered */
-          readonly model: string | null;
-          /** As `GET /predict` has it; `POST /feedback` takes it */
-          readonly prediction_id: string | null;
-          /** Where the reader is in the events of this symbol; opaque */
-          readonly cursor: string;
-        }
-      | {
-          readonly type: "label";
-          /** `<symbol>:<step>:l` */
-          readonly id: string;
-          readonly symbol: string;
-          /** End of the step that was predicted */
-          readonly ts: number;
-          /** Number of the step; its end is `ts` */
-          readonly step: number;
-          /** Whether it was a spike */
-          readonly label: boolean;
-          /** As it was answered then, with 7 digits */
-          readonly probability: number;
-          readonly threshold: number | null;
-          /** Whether the probability reached the threshold */
-          readonly alert: boolean;
-          /** End of the step that confirmed it, one horizon later */
-          readonly resolved_ts: number;
-          /** Where the reader is in the events of this symbol; opaque */
-          readonly cursor: string;
-        }
-      | {
-          readonly type: "alert";
-          readonly id: string;
-          /** `*` for the whole gateway */
-          readonly symbol: string;
-          /** `test` and `spike` are in dead letters alone: messages that no rule gave */
-          readonly rule:
-            | "pr_auc_fell"
-            | "not_better_than_baseline"
-            | "drift"
-            | "calibration"
-            | "feed_silent"
-            | "feed_down"
-            | "error_budget"
-            | "parity_mismatch"
-            | "challenger_ready"
-            | "champion_demoted"
-            | "test"
-            | "spike";
-          readonly state: "firing" | "resolved";
-          readonly severity: "info" | "warning" | "critical";
-          /** When it changed */
-          readonly at: string;
-          /** When the condition was first seen */
-          readonly since: string;
-          readonly summary: string;
-          readonly figures: Readonly<Record<string, (number | string) | null>>;
-          /** SHA-256 of the model that it is about */
-          readonly model: string | null;
-          /** Where the reader is in the events of this symbol; opaque */
-          readonly cursor: string;
-        }
-      | {
-          readonly type: "gap";
-          /** null for alerts */
-          readonly symbol: string | null;
-          /** End of the first step whose events are missing */
-          readonly from_ts: number | null;
-          /** End of the last one */
-          readonly to_ts: number | null;
-          /** `skipped`: more than 14,400 steps ago. `not_kept`: not stored any more, or unreadable. `not_known`: after a restart with other models nobody knows what was answered. `symbol_removed`: nothing more comes of it */
-          readonly reason: "not_kept" | "skipped" | "not_known" | "symbol_removed";
-          /** Where the reader is in the events of this symbol; opaque */
-          readonly cursor: string;
-        }
-      | {
-          readonly type: "check";
-          readonly n: number;
-        };
-  };
   /** All symbols, or what changed since the last look */
   readonly "GET /overview": {
     readonly params: NoFields;
@@ -1346,128 +1225,6 @@ export interface Routes {
         readonly spike: readonly (boolean | null)[];
       };
     };
-  };
-  /** Those of one symbol */
-  readonly "GET /symbols/{symbol}/stream": {
-    readonly params: {
-      readonly symbol: string;
-    };
-    readonly query: {
-      readonly events?: string | undefined;
-      readonly after?: string | undefined;
-      /** One of the gateway's grids, such as `60s`; the default one without */
-      readonly grid?: string | undefined;
-      /** One of the horizons of these steps, such as `300s`; `?grid=1s-h300s` is the same as `?horizon=300s` */
-      readonly horizon?: string | undefined;
-    };
-    readonly body: undefined;
-    readonly answer:
-      | {
-          readonly type: "hello";
-          readonly protocol: "volgate.v1";
-          /** That are followed, in upper case */
-          readonly symbols: readonly string[];
-          /** That have no tick, or not the grid: they are not followed */
-          readonly unknown: readonly string[];
-          /** That do not answer now: they are not followed */
-          readonly unavailable: readonly string[];
-          /** Of all that are followed, joined by commas */
-          readonly cursor: string;
-        }
-      | {
-          readonly type: "prediction";
-          /** `<symbol>:<step>:p` */
-          readonly id: string;
-          readonly symbol: string;
-          /** End of the step */
-          readonly ts: number;
-          /** Number of the step; its end is `ts` */
-          readonly step: number;
-          readonly horizon_s: number;
-          /** As it was answered then, with 7 digits */
-          readonly probability: number;
-          readonly threshold: number | null;
-          /** Whether the probability reached the threshold */
-          readonly alert: boolean;
-          readonly sigma_bps: number | null;
-          readonly tau_bps: number | null;
-          /** 12 digits of the SHA-256 of the model that answered */
-          readonly model: string | null;
-          /** As `GET /predict` has it; `POST /feedback` takes it */
-          readonly prediction_id: string | null;
-          /** Where the reader is in the events of this symbol; opaque */
-          readonly cursor: string;
-        }
-      | {
-          readonly type: "label";
-          /** `<symbol>:<step>:l` */
-          readonly id: string;
-          readonly symbol: string;
-          /** End of the step that was predicted */
-          readonly ts: number;
-          /** Number of the step; its end is `ts` */
-          readonly step: number;
-          /** Whether it was a spike */
-          readonly label: boolean;
-          /** As it was answered then, with 7 digits */
-          readonly probability: number;
-          readonly threshold: number | null;
-          /** Whether the probability reached the threshold */
-          readonly alert: boolean;
-          /** End of the step that confirmed it, one horizon later */
-          readonly resolved_ts: number;
-          /** Where the reader is in the events of this symbol; opaque */
-          readonly cursor: string;
-        }
-      | {
-          readonly type: "alert";
-          readonly id: string;
-          /** `*` for the whole gateway */
-          readonly symbol: string;
-          /** `test` and `spike` are in dead letters alone: messages that no rule gave */
-          readonly rule:
-            | "pr_auc_fell"
-            | "not_better_than_baseline"
-            | "drift"
-            | "calibration"
-            | "feed_silent"
-            | "feed_down"
-            | "error_budget"
-            | "parity_mismatch"
-            | "challenger_ready"
-            | "champion_demoted"
-            | "test"
-            | "spike";
-          readonly state: "firing" | "resolved";
-          readonly severity: "info" | "warning" | "critical";
-          /** When it changed */
-          readonly at: string;
-          /** When the condition was first seen */
-          readonly since: string;
-          readonly summary: string;
-          readonly figures: Readonly<Record<string, (number | string) | null>>;
-          /** SHA-256 of the model that it is about */
-          readonly model: string | null;
-          /** Where the reader is in the events of this symbol; opaque */
-          readonly cursor: string;
-        }
-      | {
-          readonly type: "gap";
-          /** null for alerts */
-          readonly symbol: string | null;
-          /** End of the first step whose events are missing */
-          readonly from_ts: number | null;
-          /** End of the last one */
-          readonly to_ts: number | null;
-          /** `skipped`: more than 14,400 steps ago. `not_kept`: not stored any more, or unreadable. `not_known`: after a restart with other models nobody knows what was answered. `symbol_removed`: nothing more comes of it */
-          readonly reason: "not_kept" | "skipped" | "not_known" | "symbol_removed";
-          /** Where the reader is in the events of this symbol; opaque */
-          readonly cursor: string;
-        }
-      | {
-          readonly type: "check";
-          readonly n: number;
-        };
   };
   /** What a symbol's live prediction rests on */
   readonly "GET /symbols/{symbol}/explanation": {
@@ -4607,6 +4364,7 @@ export interface Streams {
         readonly id: string;
         /** `*` for the whole gateway */
         readonly symbol: string;
+        /** `test` and `spike` are in dead letters alone: messages that no rule gave */
         readonly rule:
           | "pr_auc_fell"
           | "not_better_than_baseline"
@@ -4618,7 +4376,8 @@ export interface Streams {
           | "parity_mismatch"
           | "challenger_ready"
           | "champion_demoted"
-          | "test";
+          | "test"
+          | "spike";
         readonly state: "firing" | "resolved";
         readonly severity: "info" | "warning" | "critical";
         /** When it changed */
@@ -4713,6 +4472,7 @@ export interface Streams {
         readonly id: string;
         /** `*` for the whole gateway */
         readonly symbol: string;
+        /** `test` and `spike` are in dead letters alone: messages that no rule gave */
         readonly rule:
           | "pr_auc_fell"
           | "not_better_than_baseline"
@@ -4724,7 +4484,8 @@ export interface Streams {
           | "parity_mismatch"
           | "challenger_ready"
           | "champion_demoted"
-          | "test";
+          | "test"
+          | "spike";
         readonly state: "firing" | "resolved";
         readonly severity: "info" | "warning" | "critical";
         /** When it changed */
