@@ -6,12 +6,13 @@ import type { Tick } from "../src/features/tick.ts";
 import { encodeTickFrame } from "../src/markets/tick-frame.ts";
 import type { Way } from "./socket-channels.ts";
 
-const WARM_FRAMES = 20;
+const FROM_MS = Date.parse("2025-01-01T00:00:00Z");
+const HOUR_MS = 3_600_000;
 /** More than a way can take in a second, of all symbols; a run ends earlier when it has sent all. */
 const MOST_TICKS_A_SECOND = { http: 100_000, text: 150_000, packed: 500_000 } as const;
 
 export interface PreparedLoad {
-  /** The first messages of each symbol. */
+  /** The first messages of each symbol: an hour of market as it is, so that all models score what follows. */
   readonly warm: ReadonlyMap<string, readonly (string | Uint8Array)[]>;
   /** Those to be measured, in the order of the symbols. */
   readonly frames: readonly (readonly (string | Uint8Array)[])[];
@@ -34,21 +35,26 @@ export function prepareLoad(way: Way, { symbols, frame, denser, seconds }: LoadO
   const frames: (string | Uint8Array)[][] = [];
   for (let i = 0; i < symbols; i++) {
     const symbol = `SIM${i}-USD`;
-    const messages = messagesOf(way, symbol, ticksOf(symbol, i + 1, denser), frame);
+    const hour = hourOf(symbol, i + 1);
+    const messages = messagesOf(way, symbol, ticksOf(hour, denser), frame);
     const take = (count: number) => Array.from({ length: count }, () => messages.next().value!);
-    warm.set(symbol, take(WARM_FRAMES));
+    warm.set(symbol, take(Math.ceil(hour.length / frame)));
     frames.push(take(perSymbol));
   }
   return { warm, frames, size: frame };
 }
 
-/** An hour of market repeated with later times, `denser` times as fast. */
-function* ticksOf(symbol: string, seed: number, denser: number): Generator<Tick, undefined> {
-  const fromMs = Date.parse("2025-01-01T00:00:00Z");
-  const hour = [...simulateTicks({ seed, symbol, fromMs, toMs: fromMs + 3_600_000 })];
+function hourOf(symbol: string, seed: number): readonly Tick[] {
+  return [...simulateTicks({ seed, symbol, fromMs: FROM_MS, toMs: FROM_MS + HOUR_MS })];
+}
+
+/** The hour as it is, and then again and again, `denser` times as fast. */
+function* ticksOf(hour: readonly Tick[], denser: number): Generator<Tick, undefined> {
+  yield* hour;
   for (let round = 0; ; round++) {
     for (const tick of hour) {
-      yield { ...tick, tsMs: fromMs + Math.floor((tick.tsMs - fromMs + round * 3_600_000) / denser) };
+      const passedMs = Math.floor((tick.tsMs - FROM_MS + round * HOUR_MS) / denser);
+      yield { ...tick, tsMs: FROM_MS + HOUR_MS + passedMs };
     }
   }
 }

@@ -17,8 +17,8 @@ import { type PreparedLoad, prepareLoad } from "./socket-load.ts";
 const SOCKETS = benchCommand(
   "sockets",
   `
-Durable ticks per second on bare workerd, features, scoring by five models, quality and drift included: packed frames and
-text frames over sockets of the symbols, in turn with JSON over HTTP.`,
+Durable ticks per second on bare workerd, features, scoring by five models, quality and drift included: packed
+frames and text frames over sockets of the symbols, in turn with JSON over HTTP.`,
   {
     seconds: option(decimal(0.1, 3600, "S"), "how long each round sends", { default: "4" }),
     rounds: option(wholeNumber(1, 1000), "rounds of each, in turn", { default: "3" }),
@@ -27,10 +27,10 @@ text frames over sockets of the symbols, in turn with JSON over HTTP.`,
       default: "1,4,8",
     }),
     density: option(
-      listOf(wholeNumber(1, 1000)),
+      listOf(wholeNumber(1, 100_000)),
       "how many times as many ticks in a step as the simulated market has",
       {
-        default: "1,40",
+        default: "1,40,10000",
       },
     ),
   },

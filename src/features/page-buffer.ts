@@ -39,7 +39,7 @@ export function encodePage(kind: string, { numbers, arrays }: PageContent): Arra
 }
 
 /** Decodes a page. Throws `StateFormatError` for another kind or version, and for damaged bytes. */
-export function decodePage(kind: string, buffer: ArrayBuffer): PageContent {
+export function decodePage(kind: string, buffer: ArrayBuffer): PageContent & { readonly kind: string } {
   return decodePageOf([kind], buffer);
 }
 

@@ -29,7 +29,9 @@ export function socketBearer(request: Request): string | undefined {
   if (found === undefined) return undefined;
   try {
     const base64 = found.slice(BEARER.length).replaceAll("-", "+").replaceAll("_", "/");
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)));
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(
+      Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)),
+    );
   } catch {
     return undefined;
   }

@@ -47,7 +47,7 @@ describe("stored bytes", () => {
   });
 
   it("of a page are read and written as in earlier versions", () => {
-    expect(decodePage("test 1", bytesOf(STORED_PAGE))).toEqual(PAGE_CONTENT);
+    expect(decodePage("test 1", bytesOf(STORED_PAGE))).toEqual({ kind: "test 1", ...PAGE_CONTENT });
     expectSameBytes(encodePage("test 1", PAGE_CONTENT), bytesOf(STORED_PAGE));
   });
 });

@@ -16,7 +16,7 @@ const content = {
 
 describe("a page", () => {
   it("comes back as it was written, arrays with their types", () => {
-    expect(decodePage("test 1", encodePage("test 1", content))).toEqual(content);
+    expect(decodePage("test 1", encodePage("test 1", content))).toEqual({ kind: "test 1", ...content });
   });
 
   it("is a copy: changing the arrays later changes nothing", () => {
