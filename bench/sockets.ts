@@ -95,6 +95,7 @@ async function run(
       await channel.drained();
       channels.push(channel);
     }
+    const before = await appliedBy(server.url, [...warm.keys()]);
     const [startedAt, cpuBefore] = [performance.now(), cpuMsOf(server.pid!)];
     const endAt = startedAt + seconds * 1000;
     const sent = await Promise.all(channels.map((channel, i) => drain(channel, frames[i]!, endAt)));
@@ -102,8 +103,9 @@ async function run(
     const cpuMs = cpuMsOf(server.pid!) - cpuBefore;
     for (const channel of channels) channel.close();
     const ticks = sent.reduce((sum, count) => sum + count, 0) * size;
-    const perStep = await ticksPerStep(server.url, [...warm.keys()]);
-    return { rate: (ticks * 1000) / tookMs, ticksPerStep: perStep, cpuUs: (cpuMs * 1000) / ticks };
+    const after = await appliedBy(server.url, [...warm.keys()]);
+    const ticksPerStep = (after.ticks - before.ticks) / Math.max(1, after.steps - before.steps);
+    return { rate: (ticks * 1000) / tookMs, ticksPerStep, cpuUs: (cpuMs * 1000) / ticks };
   } finally {
     await server.kill();
     const errors = server.errorOutput.split("\n").filter((line) => line.includes("error"));
@@ -123,7 +125,8 @@ async function drain(channel: Channel, frames: readonly (string | Uint8Array)[],
   return count;
 }
 
-async function ticksPerStep(url: string, symbols: readonly string[]): Promise<number> {
+/** Ticks that symbols have applied, and the steps that these closed. */
+async function appliedBy(url: string, symbols: readonly string[]): Promise<{ ticks: number; steps: number }> {
   let [ticks, steps] = [0, 0];
   for (const symbol of symbols) {
     const state = (await (await fetch(`${url}/symbols/${symbol}`)).json()) as {
@@ -133,7 +136,7 @@ async function ticksPerStep(url: string, symbols: readonly string[]): Promise<nu
     ticks += state.ticks.accepted;
     steps += state.steps_closed;
   }
-  return ticks / steps;
+  return { ticks, steps };
 }
 
 function median(values: readonly number[]): number {

@@ -1,6 +1,5 @@
 // Thirty days in blocks of six hours: blocks that can still change are open, all others are packed.
-import { type Page, encodePage } from "../features/page-buffer.ts";
-import { decodeEitherPage } from "./either-page.ts";
+import { type Page, decodePageOf, encodePage } from "../features/page-buffer.ts";
 import { MonthBlock } from "./month-block.ts";
 import type { SeriesCatalogue } from "./series-catalogue.ts";
 
@@ -115,7 +114,7 @@ export class MonthHistory {
    * `RangeError` for a page of another shape.
    */
   load(buffer: ArrayBuffer): string {
-    const { kind, numbers, arrays } = decodeEitherPage([KIND, KIND_1], buffer);
+    const { kind, numbers, arrays } = decodePageOf([KIND, KIND_1], buffer);
     const number = Number(numbers["number"]);
     const bytes = arrays[0];
     if (!(bytes instanceof Uint8Array) || !(Number.isInteger(number) && number >= 0)) {

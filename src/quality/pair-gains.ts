@@ -1,7 +1,6 @@
 // A rival's gain in squared error over the champion, block by block: the input of the rules that promote and demote.
-import { type Page, encodePage } from "../features/page-buffer.ts";
+import { type Page, decodePageOf, encodePage } from "../features/page-buffer.ts";
 import { parseOrThrow } from "../schemas/parse-or-throw.ts";
-import { decodeEitherPage } from "./either-page.ts";
 import { BlockBudget, blockBudgetSchema, gainBound } from "./evidence/block-budget.ts";
 import type { BlockGain, PairRole } from "./quality-series.ts";
 import { BLOCK_STEPS, blockOf } from "./step-ring.ts";
@@ -145,7 +144,7 @@ export class PairGains {
    * `RangeError` for a page of another shape.
    */
   load(buffer: ArrayBuffer): void {
-    const { kind, numbers, arrays } = decodeEitherPage([KIND, KIND_1], buffer);
+    const { kind, numbers, arrays } = decodePageOf([KIND, KIND_1], buffer);
     const number = Number(numbers["number"]);
     const expected = kind === KIND ? 6 : 4;
     if (!Number.isInteger(number) || arrays.length !== expected || arrays.some((a) => a.length !== CHUNK_BLOCKS)) {

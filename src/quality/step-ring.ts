@@ -1,8 +1,7 @@
 // The last day step by step: one byte per step and model, half a byte of label states, and per block of 900 steps the
 // exact sums and score levels of what was resolved in it. A block is cleared as a whole when its place is reused, and
 // single steps never.
-import { type Page, type PageArray, type PageContent, encodePage } from "../features/page-buffer.ts";
-import { decodeEitherPage } from "./either-page.ts";
+import { type Page, type PageArray, type PageContent, decodePageOf, encodePage } from "../features/page-buffer.ts";
 import { CALM, SPIKE } from "./figure-row.ts";
 import { MAX_PLACES, MAX_SPECS } from "./quality-series.ts";
 import { NO_SCORE } from "./score-bins.ts";
@@ -213,7 +212,7 @@ export class StepRing {
    * shape.
    */
   load(buffer: ArrayBuffer): string {
-    const { kind, numbers, arrays } = decodeEitherPage([KIND, KIND_1], buffer);
+    const { kind, numbers, arrays } = decodePageOf([KIND, KIND_1], buffer);
     const { columns, stored } = kind === KIND_1 ? readPage1(arrays) : readPage(numbers, arrays);
     const block = columns.number[0] ?? NaN;
     if (

@@ -1,8 +1,7 @@
 // Predictions of a symbol's steps in columns that grow, in order of their steps, as they wait for their labels and for
 // the archive.
 import { LABEL } from "../../../features/label-window.ts";
-import { encodePage } from "../../../features/page-buffer.ts";
-import { decodeEitherPage } from "../../../quality/either-page.ts";
+import { decodePageOf, encodePage } from "../../../features/page-buffer.ts";
 
 /** The model that answered some steps, and how: what a row's number in `model` stands for. */
 export interface AnsweringModel {
@@ -116,7 +115,7 @@ export class PredictionRows {
     readonly rows: PredictionRows;
     readonly numbers: Readonly<Record<string, number | string | null>>;
   } {
-    const { kind, numbers, arrays } = decodeEitherPage([KIND, KIND_1], bytes);
+    const { kind, numbers, arrays } = decodePageOf([KIND, KIND_1], bytes);
     const rows = new PredictionRows();
     rows.count = arrays[0]?.length ?? 0;
     rows.resize(Math.max(FIRST_CAPACITY, rows.count));
