@@ -96,13 +96,11 @@ export const inferRequestSchema = v.object({
     ),
   ),
   inputs: v.pipe(
-    v.array(v.unknown(), EXPECTED_LIST),
-    // Before the entries: a long list must not be checked entry by entry.
+    v.array(requestInput, EXPECTED_LIST),
     crossCheck((inputs) =>
       inputs.length === 1 ? undefined : { path: [], got: `${inputs.length} inputs`, expected: "1, the model's rows" },
     ),
     v.length(1),
-    v.array(requestInput),
   ),
   outputs: v.nullish(
     v.pipe(v.array(requestOutput, EXPECTED_LIST), v.description("Which, in this order; all without it, and of none")),
