@@ -63,7 +63,9 @@ def main():
         rows = dask.dataframe.read_parquet(arguments.rows, columns=columns, dataset={"partitioning": None})
         # Kept by the workers, so that features and labels are parts of the same partitions.
         train = rows[training_rows(rows, FIRST_FOLD)].persist()
-        learner = DaskLGBMClassifier(n_estimators=100, num_leaves=15, min_child_samples=50, learning_rate=0.05, verbose=-1)
+        learner = DaskLGBMClassifier(
+            n_estimators=100, num_leaves=15, min_child_samples=50, learning_rate=0.05, verbose=-1
+        )
         learner.fit(train[features], (train.label == "1").astype("int32"))
         held_out = rows[rows.eligible & (rows.fold >= FIRST_FOLD)].compute()
         train_count = len(train)

@@ -58,7 +58,7 @@ describe.skipIf(missing !== undefined)(
     it("is clean for mypy --strict and ruff", { timeout: WITHIN_MS }, async () => {
       const cache = ["--cache-dir", join(folder, "cache")];
       expect((await python(["-m", "mypy", ...cache])).stdout).toMatch(/^Success: no issues found in \d+ source files/);
-      const style = ["--config", join(CLIENT, "pyproject.toml"), ...cache, CLIENT, EXAMPLE];
+      const style = ["--config", join(CLIENT, "pyproject.toml"), ...cache, CLIENT, join(ROOT, "examples")];
       await python(["-m", "ruff", "check", ...style]);
       await python(["-m", "ruff", "format", "--check", ...style]);
     });

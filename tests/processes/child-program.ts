@@ -59,6 +59,11 @@ export class ChildProgram {
     return this.stdout + this.stderr;
   }
 
+  /** The whole lines that it wrote to its standard output so far. */
+  get lines(): string[] {
+    return this.stdout.split("\n").slice(0, -1);
+  }
+
   get runs(): boolean {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
