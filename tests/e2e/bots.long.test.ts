@@ -3,7 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../../bench/bare-workerd.ts";
 import { missingBots } from "../peers/python.ts";
 import type { ChildProgram } from "../processes/child-program.ts";
@@ -14,7 +14,14 @@ const missing = missingBots(["freqtrade", "nautilus_trader", "amqtt", "aiomqtt",
 const folder = mkdtempSync(join(tmpdir(), "volgate-bots-"));
 let markets: BotMarkets;
 
-const startPython = (args: readonly string[]): ChildProgram => startBotPython(args, folder);
+const started: ChildProgram[] = [];
+
+function startPython(args: readonly string[]): ChildProgram {
+  const program = startBotPython(args, folder);
+  started.push(program);
+  return program;
+}
+
 const driver = (name: string): string => join(import.meta.dirname, name);
 
 /** What was answered of a symbol's step through the proxy. */
@@ -26,6 +33,12 @@ describe.skipIf(missing !== undefined)(`bots${missing === undefined ? "" : ` (sk
   beforeAll(async () => {
     markets = await BotMarkets.start(folder);
   }, BOT_WITHIN_MS);
+
+  afterEach(async () => {
+    markets.failing = undefined;
+    markets.delayMs = 0;
+    await endAll(...started.splice(0));
+  });
 
   afterAll(async () => {
     await markets.stop();
@@ -46,6 +59,13 @@ describe.skipIf(missing !== undefined)(`bots${missing === undefined ? "" : ` (sk
 
     const killed = publish();
     await bitcoin.until(() => forecasts().length >= 3, 100);
+    // A gateway that fails for a moment takes no forecast back.
+    markets.failing = { status: 503, body: '{"code":"symbol_failed"}' };
+    await killed.printed("the gateway did not answer: HTTP Error 503");
+    markets.failing = undefined;
+    const heard = forecasts().length;
+    await bitcoin.until(() => forecasts().length > heard, 100);
+    expect(messages()).toEqual(forecasts());
     await endAll(killed);
     // The broker's last will.
     await bitcoin.until(() => messages().at(-1)?.payload.volgate === null, 100);
@@ -75,7 +95,6 @@ describe.skipIf(missing !== undefined)(`bots${missing === undefined ? "" : ` (sk
     await over.until(() => jsonLines<Received>(over).length >= 2);
     expect(jsonLines<Received>(over).map(({ payload }) => payload.volgate)).toEqual([null, null]);
     console.log(`hummingbot's side got:\n${bitcoin.output}`);
-    await endAll(bitcoin, over, broker);
   });
 
   it("nautilus_trader's strategy gets each new forecast once, in its own thread, and again in a backtest", async () => {
@@ -85,7 +104,6 @@ describe.skipIf(missing !== undefined)(`bots${missing === undefined ? "" : ` (sk
     await node.until(() => markets.asked.length >= before + 2, 50);
     markets.delayMs = 3_000;
     const { status, stdout, stderr } = await node.ended;
-    markets.delayMs = 0;
     expect(status, stdout + stderr).toBe(0);
     const written = readFileSync(results, "utf8");
     console.log(`nautilus_trader got:\n${written}`);
@@ -163,7 +181,6 @@ describe.skipIf(missing !== undefined)(`bots${missing === undefined ? "" : ` (sk
       const seen = rounds().map((round) => JSON.stringify(round));
       const changes = seen.filter((round, i) => round !== seen[i - 1]);
       console.log(`freqtrade's rounds, where they changed:\n${changes.join("\n")}`);
-      await endAll(bot);
     },
     BOT_WITHIN_MS,
   );

@@ -2,8 +2,8 @@
 
     python nautilus-node.py URL COUNT RESULTS.ndjson
 
-The token is VOLGATE_READ_TOKEN. Ends the node when COUNT forecasts have come, and runs a backtest over them. Writes lines
-of JSON to a file: the log of nautilus_trader writes to standard output whenever it likes.
+The token is VOLGATE_READ_TOKEN. Ends the node when COUNT forecasts have come, and runs a backtest over them. Writes
+lines of JSON to a file: the log of nautilus_trader writes to standard output whenever it likes.
 """
 
 import asyncio
