@@ -16,6 +16,8 @@ export type ReaderCounts = Readonly<v.InferOutput<typeof readersSchema>>;
 export class HubStore {
   private readonly kv: DurableObjectStorage["kv"];
   private countsText: string;
+  /** What storage has; "" where it may have something else. */
+  private positionsText = "";
 
   constructor(storage: DurableObjectStorage) {
     this.kv = storage.kv;
@@ -37,10 +39,15 @@ export class HubStore {
   /** Something is under way from now on. */
   begin(): void {
     if (this.kv.get(POSITIONS) !== undefined) this.kv.delete(POSITIONS);
+    this.positionsText = "";
   }
 
+  /** Writes them where they changed. */
   savePositions(positions: KeptPositions): void {
+    const text = JSON.stringify(positions);
+    if (text === this.positionsText) return;
     this.kv.put(POSITIONS, positions);
+    this.positionsText = text;
   }
 
   /** Writes them where they changed. */

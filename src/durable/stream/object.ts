@@ -53,6 +53,8 @@ export class StreamObject extends DurableObject<Env> {
   private readonly topics = new Map<string, Topic>();
   private readonly readers = new Set<Reader>();
   private readonly sockets = new Map<WebSocket, SocketReader>();
+  /** Of the readers, those of Server-Sent Events. */
+  private eventReaders = 0;
   private letIn = 0;
   private isUnderWay = false;
   private changedMs = 0;
@@ -166,7 +168,7 @@ export class StreamObject extends DurableObject<Env> {
     reader.greet(JSON.stringify(hello), reader.cursor);
     streamOpened.inc({ transport: reader.transport });
     // Who waits for new events may do so while the hub sleeps, from this moment on.
-    if (!this.isUnderWay && reader.behind.size === 0) this.rest();
+    if (!this.isUnderWay && reader.behind.size === 0) this.saveQuiet();
     else this.touch();
     this.ctx.waitUntil(this.catchUp(reader));
     return response;
@@ -213,6 +215,7 @@ export class StreamObject extends DurableObject<Env> {
 
   private add(reader: Reader): void {
     this.readers.add(reader);
+    if (reader.transport === "sse") this.eventReaders += 1;
     reader.topics = topicsOf(reader.subscription).map(([source, grid]) => this.topicOf(source, grid));
     for (const topic of reader.topics) topic.readers.add(reader);
   }
@@ -221,10 +224,8 @@ export class StreamObject extends DurableObject<Env> {
   private remove(reader: Reader | undefined, why: CloseReason): void {
     if (reader === undefined || !this.readers.delete(reader)) return;
     for (const topic of reader.topics) topic.readers.delete(reader);
-    for (const [socket, other] of this.sockets) {
-      if (other === reader) this.sockets.delete(socket);
-      if (other === reader) break;
-    }
+    if (reader instanceof SocketReader) this.sockets.delete(reader.socket);
+    else this.eventReaders -= 1;
     if (why in CLOSE) {
       const { code, reason } = CLOSE[why as keyof typeof CLOSE];
       reader.close(code, reason);
@@ -235,7 +236,7 @@ export class StreamObject extends DurableObject<Env> {
       transport: reader.transport,
       reason: why in CLOSE ? CLOSE[why as keyof typeof CLOSE].reason : (why as "client" | "error"),
     });
-    if (this.beat !== undefined && ![...this.readers].some(({ transport }) => transport === "sse")) {
+    if (this.beat !== undefined && this.eventReaders === 0) {
       clearInterval(this.beat);
       this.beat = undefined;
     }
@@ -399,19 +400,23 @@ export class StreamObject extends DurableObject<Env> {
   }
 
   private rest(): void {
-    this.store.saveReaders(this.readerCounts());
     for (const reader of this.sockets.values()) if (reader.behind.size > 0) reader.keep();
+    this.saveQuiet();
+    this.isUnderWay = false;
+  }
+
+  /** Writes what must survive, where each reader has kept its own part. */
+  private saveQuiet(): void {
+    this.store.saveReaders(this.readerCounts());
     this.store.savePositions(
       [...this.topics.values()].flatMap(({ source, grid, position }) =>
         position === undefined ? [] : [[source, grid, position] as [string, string, number]],
       ),
     );
-    this.isUnderWay = false;
   }
 
   private readerCounts(): { readonly websocket: number; readonly sse: number } {
-    const sse = [...this.readers].filter(({ transport }) => transport === "sse").length;
-    return { websocket: this.readers.size - sse, sse };
+    return { websocket: this.readers.size - this.eventReaders, sse: this.eventReaders };
   }
 
   private setAlarm(atMs: number): void {

@@ -8,7 +8,7 @@ import type { Topic } from "./topic.ts";
 
 export class SocketReader extends Reader {
   readonly transport = "websocket";
-  private readonly socket: WebSocket;
+  readonly socket: WebSocket;
   private readonly flow: CheckFlow;
   private readonly onLate: () => void;
 
