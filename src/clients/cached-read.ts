@@ -16,7 +16,8 @@ export interface CacheTimes {
 
 /** A reader that has not come back for this long is taken for gone: its request may have been cancelled. */
 const READER_MS = 2_000;
-const LOOK_AGAIN_MS = 5;
+/** Between two looks of one that waits: at first, and at most. Hundreds that look every 5 ms would starve the reader. */
+const LOOK_AGAIN_MS = { first: 5, most: 100 } as const;
 
 export class CachedRead<T> {
   private kept: { readonly value: T; readonly atMs: number } | undefined;
@@ -39,7 +40,7 @@ export class CachedRead<T> {
     const { staleMs, retryMs = 0 } = this.times;
     if (freshMs === 0) return await read();
     const askedMs = this.nowMs();
-    for (;;) {
+    for (let lookMs: number = LOOK_AGAIN_MS.first; ; lookMs = Math.min(2 * lookMs, LOOK_AGAIN_MS.most)) {
       const { kept, failed } = this;
       if (kept !== undefined && this.isYounger(kept.atMs, freshMs)) return kept.value;
       if (failed !== undefined && (failed.atMs > askedMs || this.isYounger(failed.atMs, retryMs))) {
@@ -49,7 +50,7 @@ export class CachedRead<T> {
         return await this.readNow(read);
       }
       if (kept !== undefined && this.isYounger(kept.atMs, staleMs)) return kept.value;
-      await new Promise((done) => setTimeout(done, LOOK_AGAIN_MS));
+      await new Promise((done) => setTimeout(done, lookMs));
     }
   }
 

@@ -78,8 +78,8 @@ export class SymbolAccess {
 
   private async prepareModels(): Promise<void> {
     const { env, waitUntil, allGrids } = this.held;
-    await modelsReady(env, waitUntil, allGrids);
-    await subscriptionsReady(env, waitUntil);
+    // At once: a new isolate with many symbols waits for the slower of the two, not for one after the other.
+    await Promise.all([modelsReady(env, waitUntil, allGrids), subscriptionsReady(env, waitUntil)]);
   }
 
   /** Without an `await`: see `RetainedModels`. */
