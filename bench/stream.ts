@@ -13,6 +13,7 @@ import { benchCommand } from "./bench-command.ts";
 import { steadyMarket } from "./costs/steady-market.ts";
 import { cpuMsOf } from "./process-cpu.ts";
 import { memoryOf } from "./process-memory.ts";
+import { requireOpenFiles } from "./require-open-files.ts";
 import { StreamSocket } from "./stream-socket.ts";
 
 const SYMBOL = "SIM-USD";
@@ -35,6 +36,7 @@ export const program: Program = {
   command: STREAM,
   run: async (args) => {
     const { values } = parseCommandLine(STREAM, args);
+    requireOpenFiles(values.idle);
     const dir = temporaryFolder("volgate-bench-");
     await bundleWorker(join(dir, "bundle"));
     const server = await BareWorkerd.prepare(join(dir, "bundle"), join(dir, "state"));
