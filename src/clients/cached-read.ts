@@ -16,7 +16,7 @@ export interface CacheTimes {
 
 /** A reader that has not come back for this long is taken for gone: its request may have been cancelled. */
 const READER_MS = 2_000;
-/** Between two looks of one that waits: at first, and at most. Hundreds that look every 5 ms would starve the reader. */
+/** Between two looks of one that waits, ms. Hundreds that look every 5 ms would starve the one that reads. */
 const LOOK_AGAIN_MS = { first: 5, most: 100 } as const;
 
 export class CachedRead<T> {
