@@ -3,6 +3,7 @@ import { createHmac } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type BareWorkerd, freePort } from "../../bench/bare-workerd.ts";
 import { market, type Message, WARM_TICKS } from "../worker/market.ts";
@@ -53,9 +54,11 @@ async function ingestTo(end: number): Promise<void> {
   sent = end;
 }
 
-/** Sends the ticks up to now, and two more: the newest steps are live. */
+/** Sends the ticks up to now, at least two: the newest steps are live. Waits where they would be of the future. */
 async function ingestNow(): Promise<void> {
-  await ingestTo(Math.max(sent + 2, Math.ceil((Date.now() - ticks[0]!.ts) / 1000)));
+  const end = Math.max(sent + 2, Math.ceil((Date.now() - ticks[0]!.ts) / 1000));
+  await sleep(Math.max(0, ticks[end - 1]!.ts - Date.now()));
+  await ingestTo(end);
 }
 
 async function admin(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
