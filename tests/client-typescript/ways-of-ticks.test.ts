@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { frameBehaviour } from "./fake-tick-socket.ts";
 import { BACKOFF, clientOf, startGateway, ticksOf, until } from "./test-client.ts";
+import type { SocketConstructor } from "../../clients/typescript/src/socket-like.ts";
 import { VolgateClient } from "../../clients/typescript/src/volgate-client.ts";
 
 describe("the way of ticks", () => {
@@ -85,6 +86,22 @@ describe("the way of ticks", () => {
     });
     await sender.send(ticksOf("BTC-USD", 1));
     await expect(sender.flush()).rejects.toThrow("the disk is full");
+  });
+
+  it("ends with what a WebSocket throws that may not be made", async () => {
+    const gateway = await startGateway();
+    class Forbidden {
+      constructor() {
+        throw new Error("the page's policy forbids it");
+      }
+    }
+    const sender = clientOf(gateway, { WebSocket: Forbidden as unknown as SocketConstructor }).ticks({ maxDelayMs: 1 });
+    const ticks = ticksOf("BTC-USD", 1);
+    await sender.send(ticks);
+    // By its own timer.
+    await until(() => sender.unacknowledged.length > 0);
+    expect(sender.unacknowledged).toEqual(ticks);
+    await expect(sender.flush()).rejects.toThrow("the page's policy forbids it");
   });
 
   it("says that this runtime has no WebSocket where one is asked for", async () => {

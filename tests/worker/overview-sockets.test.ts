@@ -113,6 +113,24 @@ describe("WS /overview", () => {
     expect([before > 0, asked - before]).toEqual([true, 0]);
   });
 
+  it("goes on when its alarm cannot be taken away after the last reader", async () => {
+    const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    onTestFinished(() => logged.mockRestore());
+    const reader = await openSocket("/overview");
+    await reader.next();
+    const failing = await runInDurableObject(stub(), (object) => {
+      const { storage } = object as unknown as { readonly storage: DurableObjectStorage };
+      return vi.spyOn(storage, "deleteAlarm").mockRejectedValueOnce(new Error("storage is away"));
+    });
+    onTestFinished(() => failing.mockRestore());
+    reader.socket.close(1000);
+    const told = () => logged.mock.calls.flat().some((line) => String(line).includes("overview_alarm_not_deleted"));
+    while (!told()) await pause(50);
+    const again = await openSocket("/overview");
+    await again.next();
+    again.socket.close(1000);
+  });
+
   it("tells its readers on by its alarm, from a new table, when its memory is gone", async () => {
     await ingest(tick("W-EVICTED", 0, 70));
     const reader = await openSocket("/overview");

@@ -9,7 +9,7 @@ import { fetchJson, fetchWith, ingest, rise } from "./gateway.ts";
 import { market, WARM_TICKS } from "./market.ts";
 import { type Message, SocketStream } from "./stream-reader.ts";
 
-const SYMBOLS = ["H-A", "H-B", "H-C", "H-FAST"];
+const SYMBOLS = ["H-A", "H-B", "H-C", "H-FAST", "H-LAST"];
 const MORE = 1600;
 const markets = new Map(SYMBOLS.map((symbol, i) => [symbol, market(symbol, WARM_TICKS + MORE, { seed: i + 1 })]));
 const hub = (name = "stream-0"): DurableObjectStub<StreamObject> => env.STREAMS.get(env.STREAMS.idFromName(name));
@@ -92,6 +92,20 @@ describe("a slow reader", () => {
     // Another reader was not held up by it.
     await quick.until(() => quick.events.length >= 910);
     for (const stream of [reader, quick]) stream.close();
+  });
+
+  it("is told of a symbol that is removed while it lacks events of it, from where it is", async () => {
+    const reader = await SocketStream.open("/stream?symbols=H-LAST,H-FAST&events=prediction");
+    await feed(["H-LAST"], 0, 1300);
+    await reader.until(() => reader.events.length >= CHECK_EVENTS * MAX_UNANSWERED);
+    const [last] = reader.of("prediction").slice(-1);
+    expect((await fetchJson("/admin/symbols/H-LAST", { method: "DELETE" })).status).toBe(200);
+    await reader.until(() => reader.of("gap").some(({ reason }: Message) => reason === "symbol_removed"));
+    const gap = reader.of("gap").at(-1);
+    expect(gap.symbol).toBe("H-LAST");
+    expect(gap.from_ts).toBeGreaterThanOrEqual(last.ts);
+    expect(gap.from_ts).toBeLessThanOrEqual(last.ts + 1_000);
+    reader.close();
   });
 
   it("is closed when it leaves a check without an answer for a minute", async () => {

@@ -95,7 +95,10 @@ export class OverviewObject extends DurableObject<Env> {
     }
     this.isTurning = false;
     this.facts = undefined;
-    await this.storage.deleteAlarm();
+    // An alarm that stays finds no reader, and is not set again.
+    await this.storage.deleteAlarm().catch((error: unknown) => {
+      logError("overview_alarm_not_deleted", { error: String(error) });
+    });
   }
 
   private async turn(nowMs: number): Promise<void> {

@@ -286,12 +286,15 @@ export class StreamObject extends DurableObject<Env> {
   private end(topic: Topic, atMs: number): void {
     const position = (topic.position ?? 0) + 1;
     const { source } = topic;
-    const gap = { type: "gap", symbol: source, from_ts: atMs, to_ts: atMs, reason: "symbol_removed" };
-    const text = JSON.stringify({ ...gap, cursor: cursorOf(source, position) });
-    topic.take([{ kind: "gap", symbol: source, position, text }], position);
     streamGaps.inc({}, topic.readers.size);
     for (const reader of [...this.readers]) {
       if (!topic.readers.delete(reader)) continue;
+      // What it still lacked is gone with the symbol: its gap begins there.
+      const behind = reader.behind.get(topic);
+      const fromMs = behind === undefined ? atMs : Math.min(atMs, Math.floor(behind / 2));
+      const gap = { type: "gap", symbol: source, from_ts: fromMs, to_ts: atMs, reason: "symbol_removed" };
+      const text = JSON.stringify({ ...gap, cursor: cursorOf(source, position) });
+      reader.tell(topic, { kind: "gap", symbol: source, position, text });
       reader.behind.delete(topic);
       reader.leave(topic);
       if (reader.topics.every(({ source: other }) => other === ALERT_SOURCE)) this.remove(reader, "removed");

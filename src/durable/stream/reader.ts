@@ -50,6 +50,11 @@ export abstract class Reader {
     return true;
   }
 
+  /** What it must know even while it is behind or has no room: the last event of a topic. */
+  tell(topic: Topic, event: StreamEvent): void {
+    this.deliver(topic, event);
+  }
+
   /** Events that it lacked, in order, for as long as there is room. Returns how many were sent. */
   catchUp(topic: Topic, events: readonly StreamEvent[], through: number): number {
     const from = this.behind.get(topic);

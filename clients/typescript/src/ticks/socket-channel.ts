@@ -93,10 +93,16 @@ export class SocketChannel implements TickChannel {
   }
 
   private open(): void {
-    this.socket = new GatewaySocket(this.host.connection, this.place, {
-      onText: (text) => this.receive(text),
-      onEnd: (end) => this.ended(end),
-    });
+    try {
+      this.socket = new GatewaySocket(this.host.connection, this.place, {
+        onText: (text) => this.receive(text),
+        onEnd: (end) => this.ended(end),
+      });
+    } catch (error) {
+      // A page's policy may forbid the socket. This is often called by a timer: nobody else would see it.
+      this.host.fail(error);
+      return;
+    }
     this.watchAnswers();
   }
 
