@@ -31,8 +31,8 @@ export type Opening = Readonly<v.InferOutput<typeof openingSchema>>;
 /** What a socket keeps. */
 export const keptReaderSchema = v.object({
   subscription: subscriptionSchema,
-  /** Positions of the sources that it is behind in. */
-  behind: positions,
+  /** Where it is behind: places in `symbols`, −1 for alerts, with positions. Names would be twice in a small room. */
+  behind: v.array(v.tuple([v.number(), v.number()])),
   checks: v.object({ sent: v.number(), answered: v.number(), waitingSinceMs: v.nullable(v.number()) }),
 });
 export type KeptReader = Readonly<v.InferOutput<typeof keptReaderSchema>>;

@@ -88,9 +88,8 @@ export class StreamObject extends DurableObject<Env> {
         socket.close(CLOSE.restart.code, CLOSE.restart.reason);
         continue;
       }
-      const behind = new Map(kept?.behind);
       for (const topic of reader.topics) {
-        const position = behind.get(topic.source);
+        const position = kept?.behind.get(topic.source);
         if (position !== undefined) reader.behind.set(topic, position);
       }
     }

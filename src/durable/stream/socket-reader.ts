@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { CheckFlow } from "../../stream/check-flow.ts";
 import type { StreamEvent } from "../../stream/stream-event.ts";
+import { ALERT_SOURCE } from "../../stream/stream-cursor.ts";
 import { type KeptReader, keptReaderSchema, type Subscription } from "../../stream/subscription.ts";
 import { Reader } from "./reader.ts";
 import type { Topic } from "./topic.ts";
@@ -43,7 +44,11 @@ export class SocketReader extends Reader {
   /** Stores what it must know when the hub wakes. */
   keep(): void {
     if (this.isClosed) return;
-    const behind = [...this.behind].map(([{ source }, position]): [string, number] => [source, position]);
+    const { symbols } = this.subscription;
+    const behind = [...this.behind].map(([{ source }, position]): [number, number] => [
+      symbols.indexOf(source),
+      position,
+    ]);
     const kept: KeptReader = { subscription: this.subscription, behind, checks: this.flow.state };
     this.socket.serializeAttachment(kept);
   }
@@ -76,8 +81,13 @@ export class SocketReader extends Reader {
   }
 }
 
-/** What a socket has kept; `undefined` for what cannot be read. */
-export function keptReader(socket: WebSocket): KeptReader | undefined {
+/** What a socket has kept, with the positions by source; `undefined` for what cannot be read. */
+export function keptReader(
+  socket: WebSocket,
+): (Omit<KeptReader, "behind"> & { readonly behind: ReadonlyMap<string, number> }) | undefined {
   const result = v.safeParse(keptReaderSchema, socket.deserializeAttachment());
-  return result.success ? result.output : undefined;
+  if (!result.success) return undefined;
+  const { subscription, behind, checks } = result.output;
+  const named = behind.map(([at, position]): [string, number] => [subscription.symbols[at] ?? ALERT_SOURCE, position]);
+  return { subscription, checks, behind: new Map(named) };
 }
