@@ -899,7 +899,20 @@ export interface Routes {
             readonly binary_data_output?: (boolean | null) | undefined;
           } | null)
         | undefined;
-      readonly inputs: readonly unknown[];
+      readonly inputs: readonly {
+        /** The model's input, `features` of what is trained here */
+        readonly name: string;
+        /** [n, columns], n at most 1,000 */
+        readonly shape: readonly number[];
+        /** Of the bytes; numbers are rounded to FP32 */
+        readonly datatype: "FP32" | "FP64";
+        readonly parameters?:
+          | ({
+              readonly binary_data_size?: (number | null) | undefined;
+            } | null)
+          | undefined;
+        readonly data?: (readonly unknown[] | null) | undefined;
+      }[];
       readonly outputs?:
         | (
             | readonly {
@@ -957,7 +970,20 @@ export interface Routes {
             readonly binary_data_output?: (boolean | null) | undefined;
           } | null)
         | undefined;
-      readonly inputs: readonly unknown[];
+      readonly inputs: readonly {
+        /** The model's input, `features` of what is trained here */
+        readonly name: string;
+        /** [n, columns], n at most 1,000 */
+        readonly shape: readonly number[];
+        /** Of the bytes; numbers are rounded to FP32 */
+        readonly datatype: "FP32" | "FP64";
+        readonly parameters?:
+          | ({
+              readonly binary_data_size?: (number | null) | undefined;
+            } | null)
+          | undefined;
+        readonly data?: (readonly unknown[] | null) | undefined;
+      }[];
       readonly outputs?:
         | (
             | readonly {
