@@ -48,6 +48,25 @@ describe("WS /ticks", () => {
     socket.close();
   });
 
+  it("knows a frame with many sections of one symbol again by the content of all of them", async () => {
+    const socket = await SocketClient.open("/ticks?producer=sections");
+    const frame = (lastPrice: number) => {
+      const sections = Array.from({ length: 200 }, (_, i) => {
+        const price = i === 199 ? lastPrice : 100;
+        return {
+          name: "CUT",
+          venue: "",
+          rows: Float64Array.from([START_MS + i, price, ...Array<number>(11).fill(NaN)]),
+        };
+      });
+      return encodeTickFrame(1, sections);
+    };
+    expect(await socket.ask(frame(100))).toMatchObject({ type: "ack", accepted: 200 });
+    expect(await socket.ask(frame(100))).toMatchObject({ type: "ack", accepted: 0, duplicate: 200 });
+    expect(await socket.ask(frame(101))).toMatchObject({ type: "refused", code: "sequence_conflict" });
+    socket.close();
+  });
+
   it("refuses a frame of which a symbol took nothing, and takes it once when it comes again", async () => {
     await ingest([tick("WELL", 0), tick("ILL", 0)]);
     await setFailing("ILL", true);
