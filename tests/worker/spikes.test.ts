@@ -6,7 +6,7 @@ import { AlertsObject } from "../../src/durable/alerts/object.ts";
 import { webhookSignature } from "../../src/durable/alerts/webhook-signature.ts";
 import { admin, deadNow, status, until, useReceivers, VARIABLES } from "./alert-gateway.ts";
 import { answers, arrived, hurry, sqlOfAlerts, startEmpty, stub as alerts } from "./alert-receiver.ts";
-import { fetchJson, fetchWith, ingest, metric, predictFresh, stubOf } from "./gateway.ts";
+import { fetchJson, fetchWith, ingest, metric, predictFresh, sqlOf, stubOf } from "./gateway.ts";
 import { market, WARM_TICKS } from "./market.ts";
 
 useReceivers();
@@ -206,6 +206,24 @@ describe("a subscription", () => {
     for (const table of ["outcomes", "holds", "told"]) {
       expect(await sqlOfAlerts(`SELECT * FROM ${table}`)).toEqual([]);
     }
+  });
+
+  it("is forgotten with its symbol, also when that goes while a spike is on its way", async () => {
+    const feed = await liveFeed();
+    await subscribe({ symbols: [feed.symbol] });
+    let removed: Promise<void> | undefined;
+    const { reportSpikes } = AlertsObject.prototype;
+    onTestFinished(() => void (AlertsObject.prototype.reportSpikes = reportSpikes));
+    AlertsObject.prototype.reportSpikes = async function (spikes) {
+      await reportSpikes.call(this, spikes);
+      removed ??= runInDurableObject(stubOf(feed.symbol), async (object) => void (await object.remove(false)));
+      await removed;
+    };
+    await feed.next();
+    await until(() => expect(removed).toBeDefined());
+    await removed;
+    await until(() => expect(arrived).toHaveLength(1));
+    expect(await sqlOf(feed.symbol, "SELECT id FROM pages")).toEqual([]);
   });
 
   it("has a dead letter where its receiver refuses, which is sent again", async () => {
