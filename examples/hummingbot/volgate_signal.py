@@ -16,6 +16,7 @@ import threading
 import time
 import urllib.request
 from datetime import datetime, timezone
+from http.client import HTTPException
 from typing import Any
 
 from paho.mqtt.client import MQTT_ERR_SUCCESS, Client
@@ -23,7 +24,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 # [short, neutral, long]. The gateway forecasts how far the price moves, never where to: all mass stays in the middle.
 NO_DIRECTION = [0.0, 1.0, 0.0]
-GATEWAY_ERRORS = (OSError, ValueError, KeyError, TypeError)
+# An answer that is cut off, as by a restart, is an HTTPException and no OSError.
+GATEWAY_ERRORS = (OSError, HTTPException, ValueError, KeyError, TypeError)
 
 
 def spread_multiplier(sigma_bps: float, tau_bps: float, narrowest: float = 0.5, widest: float = 3.0) -> float:

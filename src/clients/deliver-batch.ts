@@ -39,6 +39,17 @@ export async function deliverBatch(
 }
 
 /**
+ * The parts of one frame, each to its symbol. The directory is asked once for all of them: asked one by one, each new
+ * symbol would find the room that MAX_SYMBOLS leaves for one. Never throws.
+ */
+export async function deliverFrame(env: Env, batches: readonly Omit<IngestBatch, "admitted">[]): Promise<Delivery[]> {
+  let admission: Promise<Admission> | undefined;
+  const symbols = batches.map(({ symbol }) => symbol);
+  const admit = (): Promise<Admission> => (admission ??= admitSymbols(env, symbols));
+  return await Promise.all(batches.map((batch) => deliverBatch(env, batch, { way: "socket", admit })));
+}
+
+/**
  * The same inside the symbol's object, for what comes to it directly: batches that wait together. The directory is
  * asked only where the object has no database. Never throws.
  * @param take applies them, in their order.

@@ -63,17 +63,28 @@ function packedBatches(
   receipt: Receipt,
   report: IngestReport,
 ): ReadonlyMap<string, FrameBatch> {
-  const batches = new Map<string, FrameBatch>();
+  const gathered = new Map<string, Gathered>();
+  const noHash = facts.producer === null ? undefined : NO_CONTENT;
   let first = 0;
   for (const section of sections) {
     const { key, packed } = packAs(section, facts, receipt);
     for (const { place, rejection } of packed.refused) report.refuse(first + place, key, rejection);
     if (key !== undefined && packed.rows.length > 0) {
-      batches.set(key, batchAfter(batches.get(key), packed, { section, first, isNumbered: facts.producer !== null }));
+      let batch = gathered.get(key);
+      if (batch === undefined) gathered.set(key, (batch = { parts: [], indices: [], contentHash: noHash }));
+      gather(batch, packed, section, first);
     }
     first += section.count;
   }
-  return batches;
+  return new Map([...gathered].map(([key, batch]) => [key, batchOf(batch)]));
+}
+
+/** The sections of one symbol: usually one. Joined once, since a frame may have thousands. */
+interface Gathered {
+  readonly parts: Float64Array[];
+  readonly indices: number[];
+  /** Only of a numbered frame. */
+  contentHash: number | undefined;
 }
 
 /** As `PackedSection`, refused by the socket too. */
@@ -101,20 +112,20 @@ function packAs(
   return { key, packed: packSection(section, { symbol, venue, receivedMs, rules }) };
 }
 
-/** The batch of a symbol after one more section: usually its first. */
-function batchAfter(
-  before: FrameBatch | undefined,
-  { rows, places }: Packed,
-  sent: { readonly section: TickSection; readonly first: number; readonly isNumbered: boolean },
-): FrameBatch {
-  const { section, first, isNumbered } = sent;
-  const indices: number[] = [];
+function gather(batch: Gathered, { rows, places }: Packed, section: TickSection, first: number): void {
   const kept = places?.length ?? section.count;
-  for (let row = 0; row < kept; row++) indices.push(first + (places?.[row] ?? row));
-  const contentHash = isNumbered ? hashWithColumns(before?.contentHash ?? NO_CONTENT, section.columns) : undefined;
-  if (before === undefined) return { rows, indices, receiptTimed: 0, contentHash };
-  const joined = new Float64Array(before.rows.length + rows.length);
-  joined.set(before.rows);
-  joined.set(rows, before.rows.length);
-  return { rows: joined, indices: [...before.indices, ...indices], receiptTimed: 0, contentHash };
+  batch.parts.push(rows);
+  for (let row = 0; row < kept; row++) batch.indices.push(first + (places?.[row] ?? row));
+  if (batch.contentHash !== undefined) batch.contentHash = hashWithColumns(batch.contentHash, section.columns);
+}
+
+function batchOf({ parts, indices, contentHash }: Gathered): FrameBatch {
+  if (parts.length === 1) return { rows: parts[0]!, indices, receiptTimed: 0, contentHash };
+  const rows = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    rows.set(part, at);
+    at += part.length;
+  }
+  return { rows, indices, receiptTimed: 0, contentHash };
 }

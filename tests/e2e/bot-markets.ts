@@ -57,6 +57,8 @@ export class BotMarkets {
   url = "";
   /** Instead of asking the gateway, the proxy answers so. */
   failing: { readonly status: number; readonly body: string } | undefined;
+  /** The proxy cuts its answers off, as a gateway that is killed does. */
+  isCutOff = false;
   /** The proxy answers so much later. */
   delayMs = 0;
   private readonly gateway: BareWorkerd;
@@ -82,7 +84,12 @@ export class BotMarkets {
     this.proxy = createServer((request, response) => {
       void text(request).then(async (body) => {
         const answer = await this.answer(body, request.headers.authorization);
-        response.writeHead(answer.status, { "Content-Type": "application/json" }).end(answer.body);
+        response.writeHead(answer.status, {
+          "Content-Type": "application/json",
+          "Content-Length": Buffer.byteLength(answer.body),
+        });
+        if (this.isCutOff) response.write(answer.body.slice(0, 10), () => response.destroy());
+        else response.end(answer.body);
       });
     });
   }

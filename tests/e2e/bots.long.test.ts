@@ -72,6 +72,11 @@ describe.skipIf(missing !== undefined)(`bots${missing === undefined ? "" : ` (sk
     const before = messages().length;
     const stopped = publish();
     await bitcoin.until(() => messages().length > before, 100);
+    markets.isCutOff = true;
+    await stopped.until(() => stopped.output.includes("the gateway did not answer: IncompleteRead"), 100);
+    markets.isCutOff = false;
+    const cutOff = forecasts().length;
+    await bitcoin.until(() => forecasts().length > cutOff, 100);
     stopped.send("SIGTERM");
     expect((await stopped.ended).status).toBe(0);
     await bitcoin.until(() => messages().length > before + 1 && messages().at(-1)?.payload.volgate === null, 100);

@@ -1,12 +1,12 @@
 // A symbol's live probability on its way to a subscription: through the public door, with the receivers in the place of
 // the network.
-import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { AlertsObject } from "../../src/durable/alerts/object.ts";
 import { webhookSignature } from "../../src/durable/alerts/webhook-signature.ts";
 import { admin, deadNow, status, until, useReceivers, VARIABLES } from "./alert-gateway.ts";
-import { answers, arrived, hurry, sqlOfAlerts, startEmpty } from "./alert-receiver.ts";
-import { fetchJson, fetchWith, ingest, metric, predictFresh, stubOf } from "./gateway.ts";
+import { answers, arrived, hurry, sqlOfAlerts, startEmpty, stub as alerts } from "./alert-receiver.ts";
+import { fetchJson, fetchWith, ingest, metric, predictFresh, sqlOf, stubOf } from "./gateway.ts";
 import { market, WARM_TICKS } from "./market.ts";
 
 useReceivers();
@@ -190,6 +190,40 @@ describe("a subscription", () => {
     expect(arrived).toHaveLength(1);
     expect(await sqlOfAlerts("SELECT * FROM deliveries")).toEqual([]);
     expect(await metric("volgate_webhook_waiting", { webhook: `subscription:${id}` }).catch(() => 0)).toBe(0);
+  });
+
+  it("leaves nothing behind when it is ended while its message is on its way", async () => {
+    const feed = await liveFeed();
+    const id = await subscribe({ symbols: [feed.symbol] });
+    answers.set("desk", async () => {
+      await runInDurableObject(alerts(), (object) => object.removeSubscription(id));
+      return new Response(null, { status: 503, headers: { "Retry-After": "60" } });
+    });
+    await feed.next();
+    await until(() => expect(arrived).toHaveLength(1));
+    await until(async () => expect(await sqlOfAlerts("SELECT * FROM deliveries")).toEqual([]));
+    await hurry();
+    for (const table of ["outcomes", "holds", "told"]) {
+      expect(await sqlOfAlerts(`SELECT * FROM ${table}`)).toEqual([]);
+    }
+  });
+
+  it("is forgotten with its symbol, also when that goes while a spike is on its way", async () => {
+    const feed = await liveFeed();
+    await subscribe({ symbols: [feed.symbol] });
+    let removed: Promise<void> | undefined;
+    const { reportSpikes } = AlertsObject.prototype;
+    onTestFinished(() => void (AlertsObject.prototype.reportSpikes = reportSpikes));
+    AlertsObject.prototype.reportSpikes = async function (spikes) {
+      await reportSpikes.call(this, spikes);
+      removed ??= runInDurableObject(stubOf(feed.symbol), async (object) => void (await object.remove(false)));
+      await removed;
+    };
+    await feed.next();
+    await until(() => expect(removed).toBeDefined());
+    await removed;
+    await until(() => expect(arrived).toHaveLength(1));
+    expect(await sqlOf(feed.symbol, "SELECT id FROM pages")).toEqual([]);
   });
 
   it("has a dead letter where its receiver refuses, which is sent again", async () => {

@@ -1,6 +1,10 @@
 // WS /ticks: frames of several symbols, acknowledged when all have taken theirs.
 import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { deliverFrame } from "../../src/clients/deliver-batch.ts";
+import { PackedTicks } from "../../src/features/packed-ticks.ts";
+import { parseTick, type Tick } from "../../src/features/tick.ts";
 import { encodeTickFrame } from "../../src/markets/tick-frame.ts";
 import { fetchJson, ingest, rise, stubOf } from "./gateway.ts";
 import { market, START_MS, tick } from "./market.ts";
@@ -48,6 +52,25 @@ describe("WS /ticks", () => {
     socket.close();
   });
 
+  it("knows a frame with many sections of one symbol again by the content of all of them", async () => {
+    const socket = await SocketClient.open("/ticks?producer=sections");
+    const frame = (lastPrice: number) => {
+      const sections = Array.from({ length: 200 }, (_, i) => {
+        const price = i === 199 ? lastPrice : 100;
+        return {
+          name: "CUT",
+          venue: "",
+          rows: Float64Array.from([START_MS + i, price, ...Array<number>(11).fill(NaN)]),
+        };
+      });
+      return encodeTickFrame(1, sections);
+    };
+    expect(await socket.ask(frame(100))).toMatchObject({ type: "ack", accepted: 200 });
+    expect(await socket.ask(frame(100))).toMatchObject({ type: "ack", accepted: 0, duplicate: 200 });
+    expect(await socket.ask(frame(101))).toMatchObject({ type: "refused", code: "sequence_conflict" });
+    socket.close();
+  });
+
   it("refuses a frame of which a symbol took nothing, and takes it once when it comes again", async () => {
     await ingest([tick("WELL", 0), tick("ILL", 0)]);
     await setFailing("ILL", true);
@@ -69,6 +92,22 @@ describe("WS /ticks", () => {
     expect(await socket.ask({ seq: 2, ticks: [tick("WELL", 2)] })).toMatchObject({ type: "ack", accepted: 1 });
     for (const symbol of ["WELL", "ILL"]) expect(await ticksOf(symbol)).toMatchObject({ duplicate: 0, late: 0 });
     socket.close();
+  });
+
+  it("creates no more symbols with one frame than the limit allows", async () => {
+    const { length: existing } = (await fetchJson("/symbols")).body.symbols;
+    const variables = { ...env, MAX_SYMBOLS: String(existing + 2) };
+    const batches = Array.from({ length: 8 }, (_, i) => {
+      const packed = new PackedTicks();
+      packed.add(parseTick(tick(`WS-LIMIT-${i}`, 1), Infinity) as Tick);
+      const sent = { producer: null, producerSeq: null, maxTraceBytes: null };
+      return { symbol: `WS-LIMIT-${i}`, rows: packed.rows(), ...sent };
+    });
+    const deliveries = await deliverFrame(variables, batches);
+    expect(deliveries.map(({ kind }) => kind)).toEqual([
+      ...Array<string>(2).fill("taken"),
+      ...Array<string>(6).fill("not_admitted"),
+    ]);
   });
 
   it("brings back a symbol that was removed meanwhile", async () => {

@@ -279,6 +279,8 @@ export class AlertsObject extends DurableObject<Env> {
       judgeAttempt(attempt, { attempts, createdMs, nowMs, backoffMs, seed }),
     );
     this.storage.transactionSync(() => {
+      // A subscription that was ended meanwhile leaves nothing behind.
+      if (!this.outbox.has(first)) return;
       group.forEach((delivery, i) => {
         const wantsEnds = wantsChange(webhook, { ...delivery.change, state: "resolved" });
         this.outbox.settle(delivery, verdicts[i]!, nowMs, { isAnswered: attempt.status !== null, wantsEnds });

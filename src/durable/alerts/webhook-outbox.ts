@@ -167,6 +167,11 @@ export class WebhookOutbox {
     trimDeadLetters(this.sql);
   }
 
+  /** Whether a change still is in the queue or a dead letter: it is not once its webhook was dropped. */
+  has({ seq }: Delivery): boolean {
+    return this.number("SELECT COUNT(*) AS n FROM deliveries WHERE seq = ?", seq) > 0;
+  }
+
   /** Removes all that there is of a webhook: what waits, its dead letters and its counts. */
   drop(webhook: string): void {
     for (const table of ["deliveries", "holds", "told", "groups", "outcomes"]) {

@@ -100,8 +100,7 @@ export class Background {
 
   /** Sends what is pending. Throws what the alerts object throws; what it has not got is sent again. */
   async notify(): Promise<void> {
-    const live = this.liveSymbol();
-    await Promise.all([this.alerts?.notify(this.env), live && this.spikes.send(this.env, live)]);
+    await Promise.all([this.alerts?.notify(this.env), this.spikes.send(this.env, this.liveSymbol)]);
   }
 
   /** Whether subscriptions are told of the symbol's spikes now. Call it before its steps are judged. */

@@ -1,6 +1,6 @@
 // One socket that brings ticks of several symbols: hibernates between frames, and hands each symbol its part of one.
 import { DurableObject } from "cloudflare:workers";
-import { deliverBatch } from "../../clients/deliver-batch.ts";
+import { deliverFrame } from "../../clients/deliver-batch.ts";
 import { TickSockets } from "../../frames/tick-sockets.ts";
 import type { Env } from "../../settings.ts";
 
@@ -9,10 +9,7 @@ export class TickSocketObject extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.sockets = new TickSockets(ctx, {
-      env,
-      deliver: (batches) => Promise.all(batches.map((batch) => deliverBatch(env, batch, { way: "socket" }))),
-    });
+    this.sockets = new TickSockets(ctx, { env, deliver: (batches) => deliverFrame(env, batches) });
   }
 
   /** Opens the socket: the Worker has checked the request. */
