@@ -30,6 +30,9 @@ const MOST_TOGETHER = { frames: 32, ticks: 4_096 } as const;
 /** Why the gateway closes a socket. */
 const CLOSE_CODES = { internal_error: 1011, too_many_in_flight: 4029, symbol_removed: 4410 } as const;
 
+/** The code of an end without a close frame. */
+const NO_CLOSE_FRAME = 1006;
+
 interface SocketOptions {
   readonly env: Env;
   /** Hands symbols their parts of frames, those of one symbol in their order. Never throws. */
@@ -107,6 +110,11 @@ export class TickSockets {
     const { facts } = this.awakeOf(ws);
     socketsClosed.inc({ socket: kindOf(facts), code: codeText(code) });
     this.sendCounts();
+  }
+
+  /** A socket that the platform ended in place of a close: bytes that are no WebSocket's, or too large a message. */
+  broken(ws: WebSocket): void {
+    this.closed(ws, NO_CLOSE_FRAME);
   }
 
   /** Closes every socket; what waits is not taken. */

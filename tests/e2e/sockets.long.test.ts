@@ -1,6 +1,7 @@
 // Sockets of ticks on bare workerd whose process is killed or restarted under load, and one whose object sleeps.
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -19,6 +20,7 @@ const SIZE = 150;
 const LIVES = 4;
 /** Beside other work on the machine. */
 const TIMEOUT_MS = 560_000;
+const WAIT = { timeout: 60_000, interval: 500 };
 
 const dir = mkdtempSync(join(tmpdir(), "volgate-sockets-"));
 const servers: BareWorkerd[] = [];
@@ -109,6 +111,33 @@ it.each([
     }
     await victim.kill();
     await control.kill();
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  "counts the end of a socket whose client sends bytes that are no WebSocket's",
+  async () => {
+    const server = await prepared("broken");
+    await server.start();
+    const closes = async (): Promise<string[]> => {
+      const text = await (await fetch(`${server.url}/metrics`)).text();
+      return text.split("\n").filter((line) => line.startsWith("volgate_sockets_closed_total{"));
+    };
+    for (const [kind, path] of [
+      ["symbol", `/symbols/${SYMBOL}/ticks`],
+      ["ticks", "/ticks"],
+    ] as const) {
+      const ws = new WebSocket(`${server.url.replace("http", "ws")}${path}`);
+      const tcp = once(ws, "upgrade").then(([response]) => (response as IncomingMessage).socket);
+      await once(ws, "message");
+      const closed = once(ws, "close");
+      // A frame with two bits that no frame has.
+      (await tcp).write(Uint8Array.from([0xf3, 0x80, 1, 2, 3, 4]));
+      expect((await closed)[0]).toBe(1002);
+      await expect.poll(closes, WAIT).toContain(`volgate_sockets_closed_total{socket="${kind}",code="1006"} 1`);
+    }
+    await server.kill();
   },
   TIMEOUT_MS,
 );

@@ -131,6 +131,10 @@ export class SymbolObject extends DurableObject<Env> {
     this.sockets.closed(ws, code);
   }
 
+  override webSocketError(ws: WebSocket): void {
+    this.sockets.broken(ws);
+  }
+
   private async takeBatch(batch: IngestBatch): Promise<BatchAnswer> {
     const [answer] = await this.takeBatches([batch]);
     return answer!;

@@ -24,4 +24,8 @@ export class TickSocketObject extends DurableObject<Env> {
   override webSocketClose(ws: WebSocket, code: number): void {
     this.sockets.closed(ws, code);
   }
+
+  override webSocketError(ws: WebSocket): void {
+    this.sockets.broken(ws);
+  }
 }
