@@ -84,6 +84,21 @@ describe("a sender of ticks over HTTP", () => {
     expect(sender.report).toMatchObject({ accepted: 3, refused: 6 });
   });
 
+  it("has the ticks that were refused, though the caller's own function threw for others of their batch", async () => {
+    const gateway = await startGateway();
+    gateway.ticks.failing.set("A", { code: "symbol_not_allowed", retryAfterS: null });
+    const sender = clientOf(gateway).ticks({
+      ...OVER_HTTP,
+      onAck: () => {
+        throw new Error("the disk is full");
+      },
+    });
+    const refused = ticksOf("A", 2);
+    await sender.send([...refused, ...ticksOf("B", 3)]);
+    await expect(sender.flush()).rejects.toThrow("the disk is full");
+    expect(sender.unacknowledged).toEqual(expect.arrayContaining(refused));
+  });
+
   it("ends when the gateway refuses the request for good, and has the ticks", async () => {
     const gateway = await startGateway();
     gateway.ticks.script.push({ status: 503, code: "not_configured" });

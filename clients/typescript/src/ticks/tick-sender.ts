@@ -221,7 +221,12 @@ export class TickSender {
 
   /** @param others that are in memory no more, and not acknowledged either. */
   private fail(error: unknown, others: readonly SentTick[] = []): void {
-    if (this.failure !== undefined || this.isClosed) return;
+    if (this.failure !== undefined) {
+      // The first failure stands; what this one names is not acknowledged either.
+      this.failure = { ...this.failure, ticks: [...others, ...this.failure.ticks] };
+      return;
+    }
+    if (this.isClosed) return;
     const taken = this.channel.close();
     this.failure = { error, ticks: [...others, ...taken] };
     const waiting = this.buffer.fail(error);
