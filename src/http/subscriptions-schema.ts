@@ -1,13 +1,14 @@
 // /admin/subscriptions: who is told when a symbol's probability crosses its threshold.
 import * as v from "valibot";
 import { SPIKE_FORMATS } from "../durable/alerts/subscription.ts";
-import { finiteNumber, oneOf, textUpTo, wholeNumber } from "../schemas/schema-values.ts";
+import { oneOf, textUpTo, wholeNumber } from "../schemas/schema-values.ts";
 import { webhookSecret, webhookUrl } from "../settings/webhook-schema.ts";
 import { EXPECTED_SYMBOLS, parseSymbolList } from "../spikes/symbol-list.ts";
 import { contract } from "./contract.ts";
 import { booleanInput, count, gridFields, nullableNumber, nullableString, time } from "./field-schema.ts";
 
-const probability = finiteNumber(0, 1);
+const ABOVE_0 = "a number above 0, at most 1: no probability falls below 0, so that a rise would never end";
+const probability = v.pipe(v.number(ABOVE_0), v.gtValue(0, ABOVE_0), v.maxValue(1, ABOVE_0));
 const NAME = "the name of a configured webhook";
 
 const body = {
@@ -32,8 +33,8 @@ const body = {
   }),
   description:
     "Exactly one of `url` and `webhook`, which names one of `ALERT_WEBHOOKS`. `symbols` are `all` or names in which `*` " +
-    "stands for any characters. `threshold` is a probability in place of the served one. After a rise it must fall " +
-    "below `fall_share` of the threshold, or below `fall_below`, before it can rise again; `confirm_steps` adjacent " +
+    "stands for any characters. `threshold` is a probability in place of the served one. After a rise it must " +
+    "fall below `fall_share` of the threshold, or below `fall_below`, before it can rise again; `confirm_steps` adjacent " +
     "steps decide, and within `cool_down_s` after a rise no other is told.",
   example: {
     url: "https://hooks.example.com/volgate",

@@ -12,8 +12,8 @@ import { reply, WebhookReceiver } from "./webhook-receiver.ts";
 
 const SECRET = "a-secret-of-the-end-to-end-test";
 const SYMBOL = "E2E-SPIKE";
-/** Any probability is above 0, and none above 1. */
-const RISES = { threshold: 0 };
+/** Any probability is above the one, and none above the other. */
+const RISES = { threshold: 1e-9 };
 const FALLS = { threshold: 1, fall_share: 1 };
 const ROUNDS = 4;
 const dir = mkdtempSync(join(tmpdir(), "volgate-spikes-"));

@@ -12,8 +12,8 @@ import { market, WARM_TICKS } from "./market.ts";
 useReceivers();
 
 const SECRET = "a-secret-of-sixteen-or-more";
-/** Any probability is above 0, and none above 1. */
-const RISES = { threshold: 0, cool_down_s: 0 };
+/** Any probability is above the one, and none above the other. */
+const RISES = { threshold: 1e-9, cool_down_s: 0 };
 const FALLS = { threshold: 1, fall_share: 1, cool_down_s: 0 };
 /** Steps of a chunk at least. */
 const CHUNK = 5;
@@ -83,7 +83,7 @@ describe("a subscription", () => {
       symbol: feed.symbol,
       ts: body.ts,
       probability: expect.any(Number),
-      threshold: 0,
+      threshold: 1e-9,
       sigma_bps: expect.any(Number),
       tau_bps: expect.any(Number),
       horizon_s: 60,
