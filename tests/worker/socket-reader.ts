@@ -4,7 +4,7 @@ import { onTestFinished } from "vitest";
 
 /** Messages are read without types: tests assert what is in them. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-type Message = any;
+export type Message = any;
 
 export class SocketReader {
   readonly messages: Message[] = [];

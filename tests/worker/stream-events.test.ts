@@ -8,7 +8,8 @@ import { alertEventSchema } from "../../src/http/stream-schema.ts";
 import type { AlertChange } from "../../src/quality/alerts/alert-change.ts";
 import { ingest, rise } from "./gateway.ts";
 import { market, START_MS, WARM_TICKS } from "./market.ts";
-import { type Message, SocketStream, until } from "./stream-reader.ts";
+import type { Message } from "./socket-reader.ts";
+import { SocketStream, until } from "./stream-reader.ts";
 
 const ticks = market("E-ONE", WARM_TICKS + 100);
 

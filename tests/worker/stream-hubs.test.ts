@@ -7,7 +7,8 @@ import { CHECK_EVENTS, MAX_UNANSWERED } from "../../src/stream/check-flow.ts";
 import type { Env } from "../../src/settings.ts";
 import { fetchJson, fetchWith, ingest, rise } from "./gateway.ts";
 import { market, WARM_TICKS } from "./market.ts";
-import { type Message, SocketStream } from "./stream-reader.ts";
+import type { Message } from "./socket-reader.ts";
+import { SocketStream } from "./stream-reader.ts";
 
 const SYMBOLS = ["H-A", "H-B", "H-C", "H-FAST", "H-LAST"];
 const MORE = 1600;

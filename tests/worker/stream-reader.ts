@@ -1,9 +1,6 @@
 // A reader of the stream in the Worker's tests: a WebSocket or Server-Sent Events, through the public door.
 import { exports } from "cloudflare:workers";
-
-/** A message is read without types: tests assert what is in it. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type Message = any;
+import { type Message, SocketReader } from "./socket-reader.ts";
 
 const ORIGIN = "https://volgate.test";
 const WAIT_MS = 10_000;
@@ -13,23 +10,7 @@ export async function upgrade(path: string, headers: Record<string, string> = {}
   return await exports.default.fetch(new Request(ORIGIN + path, { headers: { Upgrade: "websocket", ...headers } }));
 }
 
-export class SocketStream {
-  readonly messages: Message[] = [];
-  /** Set once it is closed. */
-  closed: { readonly code: number; readonly reason: string } | undefined;
-  private readonly socket: WebSocket;
-
-  private constructor(socket: WebSocket) {
-    this.socket = socket;
-    socket.addEventListener("message", ({ data }) => {
-      this.messages.push(data === "pong" ? data : JSON.parse(String(data)));
-    });
-    socket.addEventListener("close", ({ code, reason }) => {
-      this.closed = { code, reason };
-    });
-    socket.accept();
-  }
-
+export class SocketStream extends SocketReader {
   static async open(path: string, headers?: Record<string, string>): Promise<SocketStream> {
     const { status, webSocket } = await upgrade(path, headers);
     if (status !== 101 || webSocket === null) throw new Error(`${path}: got ${status}, expected 101`);
@@ -50,10 +31,6 @@ export class SocketStream {
   /** What it would resume with. */
   get cursor(): string {
     return this.messages.flatMap(({ cursor }: Message) => cursor ?? []).join(",");
-  }
-
-  send(message: unknown): void {
-    this.socket.send(typeof message === "string" ? message : JSON.stringify(message));
   }
 
   async until(isDone: () => boolean): Promise<void> {

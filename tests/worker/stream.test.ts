@@ -7,7 +7,8 @@ import type { StreamObject } from "../../src/durable/stream/object.ts";
 import { helloEventSchema, labelEventSchema, predictionEventSchema } from "../../src/http/stream-schema.ts";
 import { fetchJson, ingest, metric, postJson, predictFresh, stubOf } from "./gateway.ts";
 import { market, WARM_TICKS } from "./market.ts";
-import { type Message, SocketStream, upgrade } from "./stream-reader.ts";
+import type { Message } from "./socket-reader.ts";
+import { SocketStream, upgrade } from "./stream-reader.ts";
 
 const MORE = 200;
 const ticks = market("S-ONE", WARM_TICKS + MORE);
