@@ -170,9 +170,17 @@ function answerContent({ schema, example, mediaType, texts }: AnswerContract): J
   };
 }
 
+/** Without a schema: readers of the document hold one against each event, not against the text. */
+const EVENT_STREAM = "text/event-stream";
+
 function textContent(texts: Readonly<Record<string, string>> = {}): Json {
   const entries = Object.entries(texts);
-  return Object.fromEntries(entries.map(([type, example]) => [type, { schema: { type: "string" }, example }]));
+  return Object.fromEntries(
+    entries.map(([type, example]) => [
+      type,
+      type === EVENT_STREAM ? { example } : { schema: { type: "string" }, example },
+    ]),
+  );
 }
 
 function refusalContent(contract: Contract, codes: readonly ErrorCode[]): Json {
