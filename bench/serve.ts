@@ -8,10 +8,11 @@ import type { Program } from "../command-line/program.ts";
 import { decimal, listOf, oneOf, wholeNumber } from "../command-line/value-types.ts";
 import { temporaryFolder } from "../command-line/at-exit.ts";
 import { bundleWorker } from "../local-gateway/bundle-worker.ts";
+import { freePort } from "../local-gateway/free-port.ts";
 import { GatewayProcess } from "../local-gateway/gateway-process.ts";
 import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../local-gateway/wrangler-dev.ts";
 import { benchCommand } from "./bench-command.ts";
-import { BareWorkerd, freePort } from "./bare-workerd.ts";
+import { BareWorkerd } from "./bare-workerd.ts";
 import { HttpConnection, rawRequest } from "./http-connection.ts";
 import { drain, requestsOf, sendOne } from "./ingest-load.ts";
 

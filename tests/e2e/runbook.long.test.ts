@@ -5,8 +5,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BareWorkerd, bundleWorker, freePort } from "../../bench/bare-workerd.ts";
+import { BareWorkerd, bundleWorker } from "../../bench/bare-workerd.ts";
 import { publishDefaultModels } from "../../feeds/default-models.ts";
+import { freePort } from "../../local-gateway/free-port.ts";
 import { ROOT } from "../../local-gateway/wrangler-dev.ts";
 import { sha256Hex } from "../../model-artifacts/sha256.ts";
 import { openLocalBucket } from "../../recordings/bucket/local-bucket.ts";

@@ -4,10 +4,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { BareWorkerd, freePort } from "../../bench/bare-workerd.ts";
+import { BareWorkerd } from "../../bench/bare-workerd.ts";
 import { distinctBatches, lives } from "../../bench/kill-market.ts";
 import { type KillableServer, runKills } from "../../bench/kill-run.ts";
 import { bundleWorker } from "../../local-gateway/bundle-worker.ts";
+import { freePort } from "../../local-gateway/free-port.ts";
 import { openLocalBucket } from "../../recordings/bucket/local-bucket.ts";
 import { ChildProgram } from "../processes/child-program.ts";
 import { Program } from "../processes/program.ts";

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type BareWorkerd, freePort } from "../../bench/bare-workerd.ts";
+import { type BareWorkerd } from "../../bench/bare-workerd.ts";
+import { freePort } from "../../local-gateway/free-port.ts";
 import { prepareDoor } from "./door-bundle.ts";
 import { reply, stall, stallInBody, WebhookReceiver } from "./webhook-receiver.ts";
 
