@@ -41,7 +41,7 @@ class Serving implements KillableServer {
       this.program = new Program(this.args, join(dir, `tmp-${programs++}`));
       await this.program.until(({ output }) => output.includes("the gateway answers at"));
     }
-    await expect.poll(() => isAnswering(this.url), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => isAnswering(this.url), { timeout: 60_000 }).toBe(true);
   }
 
   /** In turn workerd alone and the whole program. */
@@ -56,7 +56,7 @@ class Serving implements KillableServer {
       const { processes } = await program.end();
       expect(processes).toEqual([]);
     }
-    await expect.poll(() => program.tree.pidsOf("workerd").includes(workerd!), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => program.tree.pidsOf("workerd").includes(workerd!), { timeout: 60_000 }).toBe(false);
   }
 
   async stop(signal: NodeJS.Signals) {

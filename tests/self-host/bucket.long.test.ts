@@ -53,7 +53,7 @@ const config :Workerd.Config = (
           () => true,
           () => false,
         ),
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     )
     .toBe(true);
   return await ask();

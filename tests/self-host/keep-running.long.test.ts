@@ -42,12 +42,12 @@ describe("keepRunning", () => {
       note: (line) => notes.push(line),
     });
     const pids = new Set<number>();
-    await expect.poll(() => answered, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => answered, { timeout: 60_000 }).toBe(1);
     for (let life = 0; life < 3; life++) {
       let pid: number | undefined;
       await expect
         .poll(async () => (pid = await pidOf().catch(() => undefined)) !== undefined && !pids.has(pid), {
-          timeout: 20_000,
+          timeout: 60_000,
         })
         .toBe(true);
       pids.add(pid!);
