@@ -3,7 +3,7 @@
 
 /** Folders of pure code: no clock, no input or output, no unseeded randomness. */
 const CORE =
-  "^src/(features|quality|drift|model|markets|schemas|steps|stream|overview|volatility|recalibration|spikes|threshold)/";
+  "^src/(features|quality|drift|model|markets|schemas|scorer|steps|stream|overview|volatility|recalibration|spikes|threshold)/";
 /** What any room of the Worker may use. */
 const SHARED = "^src/(settings|words|health|counting)/|^src/(log|settings|model-refresh|request-context|metrics)\\.";
 /** What counts and names a request wherever it happens; it imports nothing but the catalogue and schemas. */
@@ -58,7 +58,7 @@ export default {
       comment: "The core runs in Node, in workerd and in tests alike. valibot is checks without globals.",
       severity: "error",
       from: {
-        path: "^src/(features|quality|drift|markets|steps|stream|overview|volatility|recalibration|spikes|threshold)/|^src/model/manifest",
+        path: "^src/(features|quality|drift|markets|scorer|steps|stream|overview|volatility|recalibration|spikes|threshold)/|^src/model/manifest",
       },
       to: { dependencyTypes: ["npm", "npm-dev", "core"], pathNot: "node_modules/valibot/" },
     },
@@ -81,7 +81,8 @@ export default {
     ...room("stream", "^src/stream/", ["^src/steps/"]),
     ...room("volatility", "^src/volatility/", ["^src/features/"]),
     ...room("overview", "^src/overview/", []),
-    ...room("model", "^src/model/", ["^src/(features|drift|schemas|volatility)/", "^dist/"]),
+    ...room("scorer", "^src/scorer/", []),
+    ...room("model", "^src/model/", ["^src/(features|drift|schemas|scorer|volatility)/", "^dist/"]),
     ...room("words", "^src/words/", [CORE], { typesOf: ["^src/durable/"] }),
     ...room("settings", "^src/settings", [CORE, COUNTING]),
     ...room("counting", "^src/counting/", [CORE, "^src/metrics\\."]),
