@@ -1,0 +1,18 @@
+// Where results lie: one file a run. The folder is not part of the repository.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { BenchResult } from "./result.ts";
+
+const FOLDER = join(import.meta.dirname, "..", "results");
+
+/** Writes it into `path`, or into a new file of the folder, and returns where. */
+export function writeResult(result: BenchResult, path = join(FOLDER, fileName(result))): string {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${JSON.stringify(result, undefined, 2)}\n`);
+  return path;
+}
+
+/** Sorts by name and time, e.g. `ingest-2026-12-01T12-00-00-000Z.json`. */
+function fileName({ bench, conditions }: BenchResult): string {
+  return `${bench}-${conditions.startedAt.replaceAll(/[:.]/g, "-")}.json`;
+}
