@@ -49,6 +49,10 @@ export function benchPrograms(): ProgramList {
       summary: "runs the quick benchmarks of speed, one after the other",
       load: async () => (await import("./all.ts")).program,
     },
+    compare: {
+      summary: "measures the code of two commits in turn",
+      load: async () => (await import("./compare.ts")).program,
+    },
     ...Object.fromEntries(entries),
   };
 }

@@ -19,10 +19,18 @@ export const BENCHES = {
   ingest: {
     summary: "durable ticks per second on bare workerd, beside a worker that only stores",
     kind: "speed",
-    quick: { args: "", seconds: 170 },
+    quick: { args: "", seconds: 220 },
   },
-  sockets: { summary: "durable ticks per second through sockets, beside HTTP", kind: "speed" },
-  predict: { summary: "GET /predict while ticks come in: requests and latency", kind: "speed" },
+  sockets: {
+    summary: "durable ticks per second through sockets, beside HTTP and a worker that only stores",
+    kind: "speed",
+    quick: { args: "--symbols 1,4 --density 40,10000", seconds: 580 },
+  },
+  predict: {
+    summary: "GET /predict while ticks come in, beside a worker that answers a constant",
+    kind: "speed",
+    quick: { args: "", seconds: 440 },
+  },
   grids: {
     summary: "what further grids and horizons cost: processor time of a tick, bytes of a symbol's database",
     kind: "speed",

@@ -30,13 +30,17 @@ export function floorBundle({ folder }: Subject, { facts }: GatewayBundle, file:
   return { bundleDir, facts: { ...facts, classes: { SYMBOLS: "SymbolObject" } } };
 }
 
-/** Runs `work` on a server of its own, and prints what the server said of errors. */
+/**
+ * Runs `work` on a server of its own, and prints what the server said of errors.
+ * @param options as in `BareWorkerd.prepare`.
+ */
 export async function withServer<T>(
   bundle: GatewayBundle,
   folder: string,
   work: (server: BareWorkerd) => Promise<T>,
+  options: { readonly keepsObjects?: boolean; readonly variables?: Readonly<Record<string, string>> } = {},
 ): Promise<T> {
-  const server = await BareWorkerd.of({ ...bundle, stateDir: join(folder, "state") });
+  const server = await BareWorkerd.of({ ...bundle, stateDir: join(folder, "state"), ...options });
   try {
     await server.start();
     return await work(server);

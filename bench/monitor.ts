@@ -1,4 +1,4 @@
-// `npm run bench:monitor`: what quality and drift cost.
+// `npm run bench -- monitor`: what quality and drift cost.
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { EXIT } from "../command-line/exit-code.ts";

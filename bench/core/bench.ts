@@ -45,7 +45,7 @@ export interface BenchCase {
   readonly label: string;
 }
 
-export interface Turn<C extends BenchCase, P> {
+interface Turn<C extends BenchCase, P> {
   readonly case: C;
   readonly way: string;
   /** What `prepare` gave for the checkout. */
@@ -73,10 +73,20 @@ export interface Bench<O extends OptionTable, M extends string, C extends BenchC
   measure(turn: Turn<C, P>, line: CommandLine<O & typeof CORE_OPTIONS>): Promise<Sample<M>>;
 }
 
+/** How many rounds count, with another default than that of `CORE_OPTIONS`. */
+export function roundsOption(standard: string) {
+  return option(wholeNumber(1, 1000), "rounds that count, all ways in turn in each", { default: standard });
+}
+
+/** As `roundsOption`. */
+export function warmUpOption(standard: string) {
+  return option(wholeNumber(0, 100), "rounds before them that do not count", { default: standard });
+}
+
 /** The options of every measured benchmark. */
 export const CORE_OPTIONS = {
-  rounds: option(wholeNumber(1, 1000), "rounds that count, all ways in turn in each", { default: "3" }),
-  "warm-up": option(wholeNumber(0, 100), "rounds before them that do not count", { default: "1" }),
+  rounds: roundsOption("3"),
+  "warm-up": warmUpOption("1"),
   checkout: option(text("DIR"), "another checkout whose code is measured, its packages installed", {
     otherwise: "this one",
   }),

@@ -59,7 +59,7 @@ const checkoutSchema = v.strictObject({
   isDirty: v.boolean("true or false"),
 });
 
-export const resultSchema = v.strictObject({
+const resultSchema = v.strictObject({
   format: v.literal(RESULT_FORMAT, RESULT_FORMAT),
   bench: v.string("a text"),
   /** As they were given on the command line. */

@@ -1,14 +1,17 @@
 // Where results lie: one file a run. The folder is not part of the repository.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { BenchResult } from "./result.ts";
+import { type BenchResult, parseResult } from "./result.ts";
 
 const FOLDER = join(import.meta.dirname, "..", "results");
 
-/** Writes it into `path`, or into a new file of the folder, and returns where. */
+/**
+ * Writes it into `path`, or into a new file of the folder, and returns where.
+ * @throws Error for a result that is against its schema: a bug.
+ */
 export function writeResult(result: BenchResult, path = join(FOLDER, fileName(result))): string {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${JSON.stringify(result, undefined, 2)}\n`);
+  writeFileSync(path, `${JSON.stringify(parseResult(result), undefined, 2)}\n`);
   return path;
 }
 

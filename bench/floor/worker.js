@@ -1,6 +1,6 @@
 // The least that durable ingest can be: JSON ticks → typed array → RPC to an object → one BLOB in SQLite. No checks, no
-// features, no scoring. `npm run bench -- ingest` runs it beside the gateway, so that a figure can be read on any machine
-// as a share of what the platform gives there.
+// features, no scoring. `npm run bench -- ingest` runs it beside the gateway, so that a figure can be read on any
+// machine as a share of what the platform gives there.
 import { DurableObject } from "cloudflare:workers";
 
 export class SymbolObject extends DurableObject {

@@ -1,6 +1,7 @@
 // The middle, the quartiles and the ends of several rounds.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { percentile } from "../../bench/core/percentile.ts";
 import { spreadOf } from "../../bench/core/spread.ts";
 
 describe("the spread of rounds", () => {
@@ -26,5 +27,14 @@ describe("the spread of rounds", () => {
     expect(() => spreadOf([])).toThrow("values: got none, expected one or more");
     expect(() => spreadOf([1, NaN])).toThrow("values: got NaN, expected finite numbers");
     expect(() => spreadOf([1, Infinity])).toThrow("values: got Infinity, expected finite numbers");
+  });
+});
+
+describe("a percentile of latencies", () => {
+  it("is one of them: that below which the share lies", () => {
+    const hundred = Array.from({ length: 100 }, (_, i) => 100 - i);
+    expect([0, 0.5, 0.99, 1].map((share) => percentile(hundred, share))).toEqual([1, 51, 100, 100]);
+    expect(percentile([3], 0.99)).toBe(3);
+    expect(() => percentile([], 0.5)).toThrow("values: got none, expected one or more");
   });
 });
