@@ -1,5 +1,6 @@
 // The list of all programs: what `npm run volgate -- --help` shows. Each is loaded only when it is run.
 import type { ProgramList } from "./command-line/program-list.ts";
+import { benchPrograms } from "./bench/bench-programs.ts";
 import { venuePrograms } from "./feeds/feed/feed-programs.ts";
 
 const MODEL: ProgramList = {
@@ -42,117 +43,6 @@ const MODEL: ProgramList = {
   threshold: {
     summary: "changes the threshold of a served model",
     load: async () => (await import("./trainer/threshold.ts")).program,
-  },
-};
-
-const BENCH: ProgramList = {
-  features: {
-    summary: "ticks per second through the feature engine",
-    load: async () => (await import("./bench/features.ts")).program,
-  },
-  ingest: {
-    summary: "durable ticks per second on bare workerd",
-    load: async () => (await import("./bench/ingest.ts")).program,
-  },
-  sockets: {
-    summary: "durable ticks per second through sockets, beside HTTP",
-    load: async () => (await import("./bench/sockets.ts")).program,
-  },
-  grids: {
-    summary: "what further grids and horizons cost: processor time of a tick, bytes of a symbol's database",
-    load: async () => (await import("./bench/grids.ts")).program,
-  },
-  horizons: {
-    summary: "what the feature engines of several horizons cost, and what sharing would save",
-    load: async () => (await import("./bench/horizons.ts")).program,
-  },
-  bodies: {
-    summary: "the memory that the worst bodies take",
-    load: async () => (await import("./bench/bodies.ts")).program,
-  },
-  predict: {
-    summary: "GET /predict while ticks come in: requests and latency",
-    load: async () => (await import("./bench/predict.ts")).program,
-  },
-  costs: {
-    summary: "counts what Cloudflare would bill: rows, requests, processor time",
-    load: async () => (await import("./bench/costs/costs.ts")).program,
-  },
-  serve: {
-    summary: "the self-hosted gateway beside bare workerd and wrangler dev",
-    load: async () => (await import("./bench/serve.ts")).program,
-  },
-  fanout: {
-    summary: "what scrapers and readers cost an ingest of one tick",
-    load: async () => (await import("./bench/fanout.ts")).program,
-  },
-  stream: {
-    summary: "readers of the stream: what idle ones cost, and how fast events reach live ones",
-    load: async () => (await import("./bench/stream.ts")).program,
-  },
-  memory: {
-    summary: "memory of an active symbol in the isolate",
-    load: async () => (await import("./bench/memory.ts")).program,
-  },
-  monitor: {
-    summary: "what live quality and drift cost: time and memory",
-    load: async () => (await import("./bench/monitor.ts")).program,
-  },
-  recordings: {
-    summary: "rows and megabytes a second that are read of CSV, NDJSON and Parquet",
-    load: async () => (await import("./bench/recordings.ts")).program,
-  },
-  kill: {
-    summary: "kills workerd again and again and counts what was lost",
-    load: async () => (await import("./bench/kill.ts")).program,
-  },
-  drift: {
-    summary: "false alarms and sensitivity of the drift alarms",
-    load: async () => (await import("./bench/drift.ts")).program,
-  },
-  recalibration: {
-    summary: "calibration of raw, recalibrated and served scores",
-    load: async () => (await import("./bench/recalibration.ts")).program,
-  },
-  promotion: {
-    summary: "false promotions and waits of the sequential rule",
-    load: async () => (await import("./bench/promotion.ts")).program,
-  },
-  volatility: {
-    summary: "coverage and width of the quantiles of the volatility, QLIKE against EWMA and HAR",
-    load: async () => (await import("./bench/volatility.ts")).program,
-  },
-  threshold: {
-    summary: "goals of thresholds, fixed and following, by month",
-    load: async () => (await import("./bench/threshold.ts")).program,
-  },
-  alerts: {
-    summary: "false alarms and delays of the alert rules on live quality",
-    load: async () => (await import("./bench/alerts.ts")).program,
-  },
-  backfill: {
-    summary: "how long a challenger's record of thirty days of archived ticks takes",
-    load: async () => (await import("./bench/backfill.ts")).program,
-  },
-  coverage: {
-    summary: "how often the 95 % intervals cover the truth",
-    load: async () => (await import("./bench/coverage.ts")).program,
-  },
-  gbdt: {
-    summary: "gradient boosting beside LightGBM on synthetic rows",
-    load: async () => (await import("./bench/lightgbm.ts")).program,
-  },
-  bars: {
-    summary: "gradient boosting beside LightGBM on one-minute bars",
-    load: async () => (await import("./bench/bars.ts")).program,
-  },
-  imbalance: {
-    summary: "what class weights and resampling do",
-    load: async () => (await import("./bench/imbalance.ts")).program,
-  },
-  symbols: {
-    summary: "what pooled training over many symbols counts, fits and passes",
-    load: async () => (await import("./bench/symbols.ts")).program,
   },
 };
 
@@ -219,5 +109,5 @@ export const PROGRAMS: ProgramList = {
     summary: "compares the running gateway with the trainer, bit for bit",
     load: async () => (await import("./feeds/parity.ts")).program,
   },
-  bench: { summary: "measures: speed, losses, false alarms", programs: BENCH },
+  bench: { summary: "measures: speed, losses, false alarms", programs: benchPrograms() },
 };

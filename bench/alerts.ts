@@ -1,5 +1,5 @@
-// `npm run bench:alerts`: false alarms a quiet month of the rules on live quality, and the delay until a real fall is
-// told, by evidence and by the doubled intervals of before.
+// `npm run bench -- alerts`: false alarms a quiet month of the rules on live quality, and the delay until a real fall
+// is told, by evidence and by the doubled intervals of before.
 import { EXIT } from "../command-line/exit-code.ts";
 import { option } from "../command-line/option.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";

@@ -1,4 +1,5 @@
-// `npm run bench:backfill`: how long a challenger's record of thirty days takes, from an archive on disk to its blocks.
+// `npm run bench -- backfill`: how long a challenger's record of thirty days takes, from an archive on disk to its
+// blocks.
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { EXIT } from "../command-line/exit-code.ts";

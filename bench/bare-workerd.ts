@@ -6,13 +6,24 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { atExit } from "../command-line/at-exit.ts";
 import { freePort } from "../local-gateway/free-port.ts";
-import { readGatewayFacts } from "../local-gateway/gateway-facts.ts";
+import { type GatewayFacts, readGatewayFacts } from "../local-gateway/gateway-facts.ts";
 import { workerdBinary } from "../local-gateway/workerd-binary.ts";
 import { workerdConfigText } from "../local-gateway/workerd-config.ts";
 
 export { bundleWorker } from "../local-gateway/bundle-worker.ts";
 
 const root = resolve(import.meta.dirname, "..");
+/** Everybody may write. */
+const OPEN_VARIABLES = { ENVIRONMENT: "development", MAX_SYMBOLS: "1000" };
+
+interface BareWorkerdOptions {
+  readonly bundleDir: string;
+  readonly stateDir: string;
+  readonly facts?: GatewayFacts;
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly keepsObjects?: boolean;
+}
+
 /** A workerd process that serves a bundle on loopback; it is killed when this process exits or gets a signal. */
 export class BareWorkerd {
   readonly url: string;
@@ -36,14 +47,24 @@ export class BareWorkerd {
   static async prepare(
     bundleDir: string,
     stateDir: string,
-    variables: Readonly<Record<string, string>> = { ENVIRONMENT: "development", MAX_SYMBOLS: "1000" },
+    variables: Readonly<Record<string, string>> = OPEN_VARIABLES,
     keepsObjects = false,
   ): Promise<BareWorkerd> {
+    return await BareWorkerd.of({ bundleDir, stateDir, variables, keepsObjects });
+  }
+
+  /** As `prepare`; `facts` are those of this checkout unless another one's bundle is served. */
+  static async of({
+    bundleDir,
+    stateDir,
+    facts = readGatewayFacts(root),
+    variables = OPEN_VARIABLES,
+    keepsObjects = false,
+  }: BareWorkerdOptions): Promise<BareWorkerd> {
     mkdirSync(stateDir, { recursive: true });
     const port = await freePort();
     const configPath = join(bundleDir, `workerd-${port}.capnp`);
     const [address, objectsDir] = [`127.0.0.1:${port}`, resolve(stateDir)];
-    const facts = readGatewayFacts(root);
     writeFileSync(configPath, workerdConfigText({ facts, bundleDir, address, objectsDir, variables, keepsObjects }));
     return new BareWorkerd(`http://127.0.0.1:${port}`, configPath, stateDir);
   }

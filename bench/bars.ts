@@ -1,5 +1,5 @@
-// `npm run bench:bars`: gradient boosting beside LightGBM on one-minute bars.
-import { execFileSync, spawnSync } from "node:child_process";
+// `npm run bench -- bars`: gradient boosting beside LightGBM on one-minute bars.
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -21,6 +21,7 @@ import { type BoostingParameters, fitBoosting } from "../trainer/trees/boosting.
 import { ensembleScore } from "../trainer/trees/tree.ts";
 import { type TreeColumns, treeColumns, treeData } from "../trainer/score/trees-of-rows.ts";
 import { benchCommand } from "./bench-command.ts";
+import { lightgbmPython } from "./peer-python.ts";
 
 const SHARED = resolve(import.meta.dirname, "..", "..", "shared", "data", "bitmex-1m");
 const LABEL = '{"measure":"parkinson","horizonSteps":1,"windowSteps":1440}';
@@ -30,7 +31,7 @@ const BARS = benchCommand(
   `
 The trainer's gradient boosting beside LightGBM on the same rows of one-minute bars: fitted on what is before 2019,
 judged on the rest. Beside them two columns of default-1 by themselves.
-PEER_PYTHON names a python that has lightgbm.`,
+LightGBM is that of tests/peers/install.sh; PEER_PYTHON names another python that has it.`,
   {
     leaves: option(wholeNumber(2, 255), "leaves of a tree", { default: "31" }),
     trees: option(wholeNumber(1, 5000), "trees of each model", { default: "300" }),
@@ -108,9 +109,9 @@ function peer(
   own: BoostingParameters,
   labels: Uint8Array,
 ): void {
-  const python = process.env["PEER_PYTHON"] ?? "python3";
-  if (spawnSync(python, ["-c", "import lightgbm"]).status !== 0) {
-    console.log(`skipped LightGBM: ${python} cannot import it; set PEER_PYTHON`);
+  const python = lightgbmPython();
+  if ("missing" in python) {
+    console.log(`skipped LightGBM: ${python.missing}`);
     return;
   }
   const folder = mkdtempSync(join(tmpdir(), "volgate-bars-"));
@@ -134,7 +135,7 @@ function peer(
       ["LightGBM, monotone", { ...same, ...monotone }],
     ] as const) {
       const args = [join(import.meta.dirname, "lightgbm-peer.py"), folder, String(columns.columns.length)];
-      const printed = execFileSync(python, [...args, JSON.stringify(settings)], { encoding: "utf8" });
+      const printed = execFileSync(python.path, [...args, JSON.stringify(settings)], { encoding: "utf8" });
       const scores = new Float64Array(new Uint8Array(readFileSync(join(folder, "scores.peer"))).buffer);
       tell(name, averagePrecision(labels, scores), (JSON.parse(printed) as { seconds: number }).seconds);
     }

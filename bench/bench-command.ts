@@ -10,5 +10,5 @@ export function benchCommand<O extends OptionTable>(
   rest: { readonly operands?: Operands; readonly notes?: string } = {},
 ): Command<O> {
   const notes = "Exit code: 0 done, 1 a bug, 2 a mistake in the command.";
-  return { name: `bench ${name}`, call: `npm run bench:${name} --`, about, options, notes, ...rest };
+  return { name: `bench ${name}`, call: `npm run bench -- ${name}`, about, options, notes, ...rest };
 }

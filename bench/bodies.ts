@@ -1,4 +1,4 @@
-// `npm run bench:bodies`: how much memory the worst body of each route takes, on bare workerd.
+// `npm run bench -- bodies`: how much memory the worst body of each route takes, on bare workerd.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";

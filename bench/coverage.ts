@@ -1,4 +1,4 @@
-// `npm run bench:coverage`: how often the 95 % intervals cover the truth.
+// `npm run bench -- coverage`: how often the 95 % intervals cover the truth.
 import { EXIT } from "../command-line/exit-code.ts";
 import { option } from "../command-line/option.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";

@@ -1,4 +1,4 @@
-// `npm run bench:drift`: false-alarm rates and detection delays of the drift alarms.
+// `npm run bench -- drift`: false-alarm rates and detection delays of the drift alarms.
 import { EXIT } from "../command-line/exit-code.ts";
 import { oneOf } from "../command-line/value-types.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";

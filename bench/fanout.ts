@@ -1,22 +1,25 @@
-// `npm run bench:fanout`: what scrapers and readers cost an ingest of one tick, on bare workerd.
+// `npm run bench -- fanout`: what scrapers and readers cost an ingest of one tick, on bare workerd.
+import { writeFileSync } from "node:fs";
 import { Agent, get } from "node:http";
-import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { EXIT } from "../command-line/exit-code.ts";
 import { option } from "../command-line/option.ts";
-import { decimal, text, wholeNumber } from "../command-line/value-types.ts";
-import { parseCommandLine } from "../command-line/parse-command-line.ts";
-import type { Program } from "../command-line/program.ts";
-import { simulateTicks } from "../simulator/simulator.ts";
-import { tickJson } from "../gateway-client/tick-json.ts";
-import { temporaryFolder } from "../command-line/at-exit.ts";
+import { decimal, wholeNumber } from "../command-line/value-types.ts";
 import { benchCommand } from "./bench-command.ts";
-import { BareWorkerd, bundleWorker } from "./bare-workerd.ts";
+import { type Bench, CORE_OPTIONS, roundsOption, warmUpOption } from "./core/bench.ts";
+import { benchProgram } from "./core/bench-program.ts";
+import { percentile } from "./core/percentile.ts";
+import { answered, FanoutFeed, symbolName } from "./fanout-feed.ts";
+import { gatewayBundle, type GatewayBundle, withServer } from "./gateway-bundles.ts";
 import { HttpConnection, rawRequest } from "./http-connection.ts";
+import { memoryOf } from "./process-memory.ts";
+
+const MIB = 1024 * 1024;
 
 const FANOUT = benchCommand(
   "fanout",
-  "Latency of ingests of one tick, alone and beside scrapers of /metrics and readers of /predict and live performance.",
+  `
+Latency of ingests of one tick, alone and beside scrapers of /metrics and readers of /predict and live performance.
+Each round starts a gateway and creates its symbols. Linux only.`,
   {
     symbols: option(wholeNumber(1, 2000), "how many symbols there are", { default: "200" }),
     scrapers: option(wholeNumber(0, 64), "how many scrape at once", {
@@ -29,11 +32,81 @@ const FANOUT = benchCommand(
     "read-every": option(decimal(0, 3600, "S"), "likewise of a reader", { default: "0.02" }),
     seconds: option(decimal(0.1, 3600, "S"), "how long each round measures", { default: "15" }),
     warm: option(wholeNumber(1, 86_400), "seconds of market that each symbol gets first", { default: "300" }),
-    checkout: option(text("DIR"), "another checkout whose gateway is measured, its packages installed", {
-      otherwise: "this one",
-    }),
+    ...CORE_OPTIONS,
+    rounds: roundsOption("1"),
+    "warm-up": warmUpOption("0"),
   },
 );
+
+interface Case {
+  readonly label: string;
+  readonly symbols: number;
+  readonly scrapers: number;
+  readonly readers: number;
+}
+type Latency = "ingest of a tick" | "/metrics" | "/predict" | "live performance";
+type Measured = `${Latency} p50` | `${Latency} p99` | "/metrics longest" | "rise of memory";
+
+const latency = { unit: "ms", better: "less", digits: 1 } as const;
+
+export const bench: Bench<typeof FANOUT.options, Measured, Case, GatewayBundle> = {
+  command: FANOUT,
+  measures: {
+    "ingest of a tick p50": latency,
+    "ingest of a tick p99": latency,
+    "/metrics p50": latency,
+    "/metrics p99": latency,
+    "/metrics longest": { ...latency, digits: 0 },
+    "/predict p50": latency,
+    "/predict p99": latency,
+    "live performance p50": latency,
+    "live performance p99": latency,
+    "rise of memory": { unit: "MiB at the peak", better: "less", digits: 1 },
+  },
+  ways: [{ name: "gateway" }],
+  ratios: [],
+  goals: [1_000].flatMap((symbols) => {
+    const of = { case: labelOf({ symbols, scrapers: 1, readers: 0 }), way: "gateway", side: "below" } as const;
+    return [
+      { ...of, text: "the longest scrape of 1,000 symbols in ms", measure: "/metrics longest", bound: 1_000 } as const,
+      // The goal is of the heap, which cannot be read from outside; what resident memory rises by is the nearest.
+      {
+        ...of,
+        text: "MiB more at the peak of scrapes of 1,000 symbols",
+        measure: "rise of memory",
+        bound: 32,
+      } as const,
+    ];
+  }),
+  cases: ({ values: { symbols, scrapers, readers } }) =>
+    [
+      { symbols, scrapers: 0, readers: 0 },
+      { symbols, scrapers, readers },
+    ].map((load) => ({ ...load, label: labelOf(load) })),
+  prepare: gatewayBundle,
+  measure: async ({ case: load, prepared, folder }, { values }) =>
+    await withServer(
+      prepared,
+      folder,
+      async (server) => {
+        const url = new URL(server.url);
+        const feed = await FanoutFeed.open(url, load.symbols);
+        await feed.warm(values.warm);
+        // The first scrape computes each symbol's day and month, which are kept for a quarter of an hour: not measured.
+        const agent = new Agent({ keepAlive: true });
+        await drained(url, agent);
+        agent.destroy();
+        const before = memoryOf(server.pid!, "VmRSS");
+        writeFileSync(`/proc/${server.pid!}/clear_refs`, "5");
+        const found = await run(url, feed, { ...values, ...load });
+        feed.close();
+        return { ...found, "rise of memory": (memoryOf(server.pid!, "VmHWM") - before) / MIB };
+      },
+      { keepsObjects: true },
+    ),
+};
+
+export const program = benchProgram(bench);
 
 interface Load {
   readonly symbols: number;
@@ -44,35 +117,7 @@ interface Load {
   readonly "read-every": number;
 }
 
-export const program: Program = {
-  command: FANOUT,
-  run: async (args) => {
-    const { values } = parseCommandLine(FANOUT, args);
-    const dir = temporaryFolder("volgate-bench-");
-    await bundleWorker(join(dir, "bundle"), values.checkout === undefined ? undefined : resolve(values.checkout));
-    const server = await BareWorkerd.prepare(join(dir, "bundle"), join(dir, "state"), undefined, true);
-    const url = new URL(server.url);
-    try {
-      await server.start();
-      const feed = await Feed.open(url, values.symbols);
-      await feed.warm(values.warm);
-      // The first scrape computes each symbol's day and month, which are kept for a quarter of an hour: not measured.
-      const agent = new Agent({ keepAlive: true });
-      await drained(url, agent);
-      agent.destroy();
-      console.log(`${values.symbols} symbols, ${values.warm} s of market each`);
-      await run(url, feed, { ...values, scrapers: 0, readers: 0 });
-      await run(url, feed, values);
-      feed.close();
-    } finally {
-      await server.kill();
-      if (server.errorOutput !== "") console.error(server.errorOutput);
-    }
-    return EXIT.done;
-  },
-};
-
-async function run(url: URL, feed: Feed, { symbols, scrapers, readers, seconds, ...every }: Load): Promise<void> {
+async function run(url: URL, feed: FanoutFeed, { symbols, scrapers, readers, seconds, ...every }: Load) {
   const endAt = performance.now() + seconds * 1000;
   const [ingests, scrapes, reads, pooled]: number[][] = [[], [], [], []];
   const scraper = async (): Promise<void> => {
@@ -100,11 +145,13 @@ async function run(url: URL, feed: Feed, { symbols, scrapers, readers, seconds, 
     ...Array.from({ length: scrapers }, scraper),
     ...Array.from({ length: readers }, reader),
   ]);
-  console.log(`${scrapers} scrapers, ${readers} readers:`);
-  const lines = { "one-tick ingest": ingests!, "/metrics": scrapes!, "/predict": reads!, "live performance": pooled! };
-  for (const [name, latencies] of Object.entries(lines)) {
-    if (latencies.length > 0) console.log(`  ${name.padEnd(17)} ${latencyText(latencies, seconds)}`);
-  }
+  return {
+    ...latenciesOf("ingest of a tick", ingests!),
+    ...latenciesOf("/metrics", scrapes!),
+    ...(scrapes!.length > 0 ? { "/metrics longest": Math.max(...scrapes!) } : {}),
+    ...latenciesOf("/predict", reads!),
+    ...latenciesOf("live performance", pooled!),
+  };
 }
 
 /** Works once in so many seconds, or as soon as the work before is done. */
@@ -122,11 +169,9 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - startMs;
 }
 
-function latencyText(latencies: number[], seconds: number): string {
-  latencies.sort((a, b) => a - b);
-  const at = (p: number): string =>
-    `p${p * 100} ${latencies[Math.min(latencies.length - 1, Math.floor(p * latencies.length))]!.toFixed(1)} ms`;
-  return `${at(0.5)}, ${at(0.99)}, longest ${latencies.at(-1)!.toFixed(0)} ms; ${(latencies.length / seconds).toFixed(1)}/s`;
+function latenciesOf(name: Latency, latencies: number[]): Readonly<Partial<Record<Measured, number>>> {
+  if (latencies.length === 0) return {};
+  return { [`${name} p50`]: percentile(latencies, 0.5), [`${name} p99`]: percentile(latencies, 0.99) };
 }
 
 /** Reads a scrape and drops it: the generator must use little of the machine. */
@@ -139,54 +184,6 @@ function drained(url: URL, agent: Agent): Promise<void> {
   });
 }
 
-async function answered(connection: HttpConnection, request: Buffer): Promise<void> {
-  const { status, body } = await connection.send(request);
-  if (status !== 200) throw new Error(`got ${status} ${body.slice(0, 300)}`);
-}
-
-function symbolName(index: number): string {
-  return `SIM${index}-USD`;
-}
-
-/** One connection that sends every symbol's simulated market. */
-class Feed {
-  private readonly url: URL;
-  private readonly connection: HttpConnection;
-  private readonly markets: readonly ReturnType<typeof simulateTicks>[];
-
-  private constructor(url: URL, connection: HttpConnection, symbols: number) {
-    this.url = url;
-    this.connection = connection;
-    const fromMs = Date.parse("2025-01-01T00:00:00Z");
-    this.markets = Array.from({ length: symbols }, (_, i) =>
-      simulateTicks({ seed: i + 1, symbol: symbolName(i), fromMs, toMs: Infinity }),
-    );
-  }
-
-  static async open(url: URL, symbols: number): Promise<Feed> {
-    return new Feed(url, await HttpConnection.open(url), symbols);
-  }
-
-  /** The first seconds of every market, symbol by symbol. */
-  async warm(seconds: number): Promise<void> {
-    for (const market of this.markets) {
-      const first = market.next().value!;
-      const ticks = [first];
-      for (let tick = first; tick.tsMs < first.tsMs + seconds * 1000;) ticks.push((tick = market.next().value!));
-      for (let at = 0; at < ticks.length; at += 1000) await this.send(ticks.slice(at, at + 1000).map(tickJson));
-    }
-  }
-
-  /** The next tick of a symbol. */
-  async one(index: number): Promise<void> {
-    await this.send([tickJson(this.markets[index]!.next().value!)]);
-  }
-
-  close(): void {
-    this.connection.close();
-  }
-
-  private async send(ticks: readonly object[]): Promise<void> {
-    await answered(this.connection, rawRequest("POST", this.url, "/ingest", JSON.stringify(ticks)));
-  }
+function labelOf({ symbols, scrapers, readers }: Pick<Load, "symbols" | "scrapers" | "readers">): string {
+  return `${symbols} symbols, ${scrapers} scrapers, ${readers} readers`;
 }

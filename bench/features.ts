@@ -1,90 +1,88 @@
-// `npm run bench:features`: ticks per second through the feature engine, and CPU time a step by the rows that are kept.
+// `npm run bench -- features`: ticks per second through the feature engine, and processor time a step by the rows that
+// are kept.
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
-import { EXIT } from "../command-line/exit-code.ts";
-import { parseCommandLine } from "../command-line/parse-command-line.ts";
-import type { Program } from "../command-line/program.ts";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { recordingsOperand } from "../command-line/recordings-operand.ts";
-import { simulateTicks } from "../simulator/simulator.ts";
 import { readTickFiles } from "../recordings/tick-files.ts";
-import { ClosedSteps } from "../src/features/closed-steps.ts";
-import { FeatureEngine } from "../src/features/feature-engine.ts";
+import { simulateTicks } from "../simulator/simulator.ts";
+import type { ClosedSteps } from "../src/features/closed-steps.ts";
+import type { FeatureEngine } from "../src/features/feature-engine.ts";
 import { ID_FIELD, PackedTicks, TICK_FIELDS } from "../src/features/packed-ticks.ts";
 import { ROW_NAMES, type RowName } from "../src/features/schema.ts";
 import { benchCommand } from "./bench-command.ts";
+import { type Bench, CORE_OPTIONS, roundsOption } from "./core/bench.ts";
+import { benchProgram } from "./core/bench-program.ts";
 
-const shared = resolve(import.meta.dirname, "..", "..", "shared", "data", "coinbase-2025");
+const SHARED = resolve(import.meta.dirname, "..", "..", "shared", "data", "coinbase-2025");
 const BATCH = 100;
-const ROUNDS = 7;
-const KEPT: Readonly<Record<string, readonly RowName[]>> = {
-  "no row": [],
-  "default-1 and peer-10": ["default-1", "peer-10"],
-  "all rows": ROW_NAMES,
-};
-const KEPT_ROUNDS = 25;
 
 const FEATURES = benchCommand(
   "features",
   `
-Ticks per second through the feature engine on one core, on real ticks and on a stream ten times as dense; CPU time a
-step by the rows that are kept, and the bytes of a symbol's state.`,
-  {},
+Ticks per second through the feature engine on one core, on real ticks and on a stream ten times as dense; processor
+time a step by the rows that are kept, and the bytes of a symbol's state.`,
+  { ...CORE_OPTIONS, rounds: roundsOption("9") },
   { operands: recordingsOperand("Without them ../shared/data/coinbase-2025, else simulated ticks", 0) },
 );
 
-export const program: Program = {
+type Measured = "ticks" | "time of a tick" | "processor time" | "ticks a step" | "state";
+interface Case {
+  readonly label: string;
+  readonly isDense: boolean;
+  readonly kept: readonly RowName[];
+}
+
+/** The engine of a checkout, and what it is fed with. */
+interface Prepared {
+  readonly FeatureEngine: typeof FeatureEngine;
+  readonly ClosedSteps: typeof ClosedSteps;
+  readonly ticks: Float64Array;
+  readonly dense: Float64Array;
+}
+
+export const bench: Bench<typeof FEATURES.options, Measured, Case, Prepared> = {
   command: FEATURES,
-  run: async (args) => {
-    const rows = await load(parseCommandLine(FEATURES, args).operands);
-    const dense = tenTimes(rows);
-    console.log(`${rows.length / TICK_FIELDS} ticks, batches of ${BATCH}, ${ROUNDS} rounds each, in turn`);
-    const times = { "1 x": [] as number[], "10 x": [] as number[] };
-    let steps = 0;
-    for (let round = 0; round <= ROUNDS; round++) {
-      const one = run(rows);
-      const ten = run(dense);
-      steps = one.steps;
-      if (round === 0) continue; // the first round compiles
-      times["1 x"].push(one.ms);
-      times["10 x"].push(ten.ms);
-    }
-    console.log(`${steps} steps closed, ${(rows.length / TICK_FIELDS / steps).toFixed(1)} ticks a step`);
-    for (const [name, ms] of Object.entries(times)) {
-      const ticks = (rows.length / TICK_FIELDS) * (name === "1 x" ? 1 : 10);
-      const perTick = (t: number): string => ((t * 1e6) / ticks).toFixed(0);
-      const [least, middle, most] = spread(ms);
-      const rate = Math.round((ticks / middle) * 1000).toLocaleString("en-US");
-      console.log(
-        `${name}: ${rate} ticks/s (median), ${perTick(middle)} ns a tick (${perTick(least)} to ${perTick(most)})`,
-      );
-    }
-    printKept(rows);
-    return EXIT.done;
+  measures: {
+    ticks: { unit: "ticks/s", better: "more", digits: 0 },
+    "time of a tick": { unit: "ns", better: "less", digits: 0 },
+    "processor time": { unit: "µs a step", better: "less", digits: 2 },
+    "ticks a step": { unit: "ticks", better: "more", digits: 1 },
+    state: { unit: "bytes a symbol", better: "less", digits: 0 },
   },
+  ways: [{ name: "engine" }],
+  ratios: [],
+  goals: [],
+  cases: () => [
+    { label: "all rows", isDense: false, kept: ROW_NAMES },
+    { label: "all rows, ten times as dense", isDense: true, kept: ROW_NAMES },
+    { label: "default-1 and peer-10", isDense: false, kept: ["default-1", "peer-10"] },
+    { label: "no row", isDense: false, kept: [] },
+  ],
+  prepare: async ({ checkout }, { operands }) => {
+    const ticks = await load(operands);
+    return { ...(await engineOf(checkout)), ticks, dense: tenTimes(ticks) };
+  },
+  measure: ({ case: { isDense, kept }, prepared }) => Promise.resolve(run(prepared, isDense, kept)),
 };
 
-/** Prints the CPU time of a step, least of many rounds in turn, and the bytes of a symbol's state. */
-function printKept(rows: Float64Array): void {
-  const least = new Map<string, number>();
-  for (let round = 0; round < KEPT_ROUNDS; round++) {
-    for (const [name, kept] of Object.entries(KEPT)) {
-      const { cpuUs, steps } = run(rows, kept);
-      least.set(name, Math.min(least.get(name) ?? Infinity, cpuUs / steps));
-    }
-  }
-  console.log(`CPU time a step, least of ${KEPT_ROUNDS} rounds in turn:`);
-  for (const [name, us] of least) console.log(`${name}: ${us.toFixed(2)} µs`);
-  console.log(`state of a symbol: ${new FeatureEngine().save().byteLength.toLocaleString("en-US")} bytes`);
+export const program = benchProgram(bench);
+
+async function engineOf(checkout: string): Promise<Pick<Prepared, "FeatureEngine" | "ClosedSteps">> {
+  const file = (name: string): string => pathToFileURL(join(checkout, "src", "features", `${name}.ts`)).href;
+  const engine = (await import(file("feature-engine"))) as Pick<Prepared, "FeatureEngine">;
+  const steps = (await import(file("closed-steps"))) as Pick<Prepared, "ClosedSteps">;
+  return { ...engine, ...steps };
 }
 
 /** Ticks of the files, of the shared recordings, or of a simulated market. */
-async function load(positionals: readonly string[]): Promise<Float64Array> {
+async function load(files: readonly string[]): Promise<Float64Array> {
   const packed = new PackedTicks(65_536);
-  if (positionals.length > 0 || existsSync(shared)) {
-    const { ticks } = await readTickFiles(positionals.length > 0 ? positionals : [shared], { symbol: "BTC-USD" });
+  if (files.length > 0 || existsSync(SHARED)) {
+    const { ticks } = await readTickFiles(files.length > 0 ? files : [SHARED], { symbol: "BTC-USD" });
     for (const tick of ticks) packed.add(tick);
   } else {
-    console.log(`no recordings: ${shared} is absent; simulated ticks instead`);
+    console.log(`no recordings: ${SHARED} is absent; simulated ticks instead`);
     const fromMs = Date.parse("2025-01-01T00:00:00Z");
     for (const tick of simulateTicks({ seed: 1, symbol: "BTC-USD", fromMs, toMs: fromMs + 14_400_000 }))
       packed.add(tick);
@@ -105,9 +103,10 @@ function tenTimes(source: Float64Array): Float64Array {
   return copies;
 }
 
-function run(ticks: Float64Array, kept: readonly RowName[] = ROW_NAMES): { ms: number; cpuUs: number; steps: number } {
-  const engine = new FeatureEngine();
-  const out = new ClosedSteps(1, BATCH, kept);
+function run(prepared: Prepared, isDense: boolean, kept: readonly RowName[]): Record<Measured, number> {
+  const ticks = isDense ? prepared.dense : prepared.ticks;
+  const engine = new prepared.FeatureEngine();
+  const out = new prepared.ClosedSteps(1, BATCH, kept);
   const verdicts = new Uint8Array(BATCH);
   const startedAt = performance.now();
   const before = process.cpuUsage();
@@ -116,10 +115,13 @@ function run(ticks: Float64Array, kept: readonly RowName[] = ROW_NAMES): { ms: n
     engine.process(ticks.subarray(at, at + BATCH * TICK_FIELDS), out, verdicts);
   }
   const { user, system } = process.cpuUsage(before);
-  return { ms: performance.now() - startedAt, cpuUs: user + system, steps: engine.stepsClosed };
-}
-
-function spread(values: readonly number[]): [number, number, number] {
-  const sorted = [...values].sort((a, b) => a - b);
-  return [sorted[0]!, sorted[Math.floor(sorted.length / 2)]!, sorted.at(-1)!];
+  const ms = performance.now() - startedAt;
+  const [count, steps] = [ticks.length / TICK_FIELDS, engine.stepsClosed];
+  return {
+    ticks: (count * 1000) / ms,
+    "time of a tick": (ms * 1e6) / count,
+    "processor time": (user + system) / steps,
+    "ticks a step": count / steps,
+    state: engine.save().byteLength,
+  };
 }

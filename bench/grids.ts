@@ -1,4 +1,4 @@
-// `npm run bench:grids`: what further grids and horizons cost: processor time of a tick, and bytes of a symbol's
+// `npm run bench -- grids`: what further grids and horizons cost: processor time of a tick, and bytes of a symbol's
 // database.
 import { join } from "node:path";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,5 +1,5 @@
-// `npm run bench:horizons`: what the feature engines of several horizons of the same steps cost, and how much of that a
-// shared engine would save.
+// `npm run bench -- horizons`: what the feature engines of several horizons of the same steps cost, and how much of
+// that a shared engine would save.
 import { EXIT } from "../command-line/exit-code.ts";
 import { option } from "../command-line/option.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";

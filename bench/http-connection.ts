@@ -44,8 +44,13 @@ export class HttpConnection {
     return new HttpConnection(socket);
   }
 
+  /** Rejects where the connection is closed: a server closes one that was idle for some seconds. */
   send(request: Buffer): Promise<RawAnswer> {
     return new Promise((resolve, reject) => {
+      if (this.socket.destroyed || this.socket.readableEnded) {
+        reject(new Error("connection closed"));
+        return;
+      }
       this.waiting = { resolve, reject };
       this.socket.write(request);
     });

@@ -1,4 +1,4 @@
-// `npm run bench:imbalance`: what class weights and resampling do.
+// `npm run bench -- imbalance`: what class weights and resampling do.
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { EXIT } from "../command-line/exit-code.ts";

@@ -1,4 +1,4 @@
-// `npm run bench:kill`: what is lost under kill -9.
+// `npm run bench -- kill`: what is lost under kill -9.
 import { join } from "node:path";
 import { EXIT } from "../command-line/exit-code.ts";
 import { option } from "../command-line/option.ts";

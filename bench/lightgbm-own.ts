@@ -1,5 +1,5 @@
-// The trainer's side of `npm run bench:gbdt`, in its own process, so that its memory can be measured. It reads the rows
-// that the bench wrote, fits once, and prints one line of JSON.
+// The trainer's side of `npm run bench -- gbdt`, in its own process, so that its memory can be measured. It reads the
+// rows that the bench wrote, fits once, and prints one line of JSON.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BoostingParameters, fitBoosting } from "../trainer/trees/boosting.ts";

@@ -1,6 +1,6 @@
-"""LightGBM's side of `npm run bench:gbdt`: reads the rows that the bench wrote, fits once, prints one line of JSON.
+"""LightGBM's side of `npm run bench -- gbdt`: reads the rows that the bench wrote, fits once, prints one line of JSON.
 
-    PEER_PYTHON=/path/to/python npm run bench:gbdt      (pip install lightgbm==4.7.0 scikit-learn==1.9.1)
+Its Python is that of tests/peers/install.sh; PEER_PYTHON names another one.
 """
 
 import json

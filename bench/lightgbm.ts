@@ -1,5 +1,5 @@
-// `npm run bench:gbdt`: gradient boosting beside LightGBM on synthetic rows.
-import { execFileSync, spawnSync } from "node:child_process";
+// `npm run bench -- gbdt`: gradient boosting beside LightGBM on synthetic rows.
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +11,8 @@ import type { Program } from "../command-line/program.ts";
 import { averagePrecision } from "../trainer/evaluate/metrics/average-precision.ts";
 import type { BoostingParameters } from "../trainer/trees/boosting.ts";
 import { benchCommand } from "./bench-command.ts";
+import { spreadOf } from "./core/spread.ts";
+import { lightgbmPython } from "./peer-python.ts";
 import { syntheticRows, WIDTH } from "./lightgbm-problem.ts";
 
 interface Run {
@@ -26,7 +28,7 @@ const GBDT = benchCommand(
   "gbdt",
   `
 Gradient boosting beside LightGBM on the same rows and the same cores: seconds of the fit with binning, PR-AUC on rows
-that neither has seen, peak memory. PEER_PYTHON names a python that has lightgbm.`,
+that neither has seen, peak memory. LightGBM is that of tests/peers/install.sh; PEER_PYTHON names another python.`,
   {
     rows: option(wholeNumber(1), "rows to fit", { default: "500000" }),
     "test-rows": option(wholeNumber(1), "rows to judge", { default: "200000" }),
@@ -80,24 +82,24 @@ function peerParameters(own: BoostingParameters): object {
 }
 
 function compare(folder: string, own: BoostingParameters, rounds: number): void {
-  const python = process.env["PEER_PYTHON"] ?? "python3";
-  const peerThere = spawnSync(python, ["-c", "import lightgbm"]).status === 0;
-  if (!peerThere) console.log(`skipped LightGBM: ${python} cannot import it; set PEER_PYTHON`);
+  const python = lightgbmPython();
+  if ("missing" in python) console.log(`skipped LightGBM: ${python.missing}`);
   const runs: Record<"own" | "peer", Run[]> = { own: [], peer: [] };
   for (let round = 1; round <= rounds; round++) {
     const run = runProgram(process.execPath, "lightgbm-own.ts", folder, own);
     runs.own.push(run);
     tell("volgate", run, precision(folder, "own"));
-    if (!peerThere) continue;
-    const peer = runProgram(python, "lightgbm-peer.py", folder, peerParameters(own));
+    if ("missing" in python) continue;
+    const peer = runProgram(python.path, "lightgbm-peer.py", folder, peerParameters(own));
     runs.peer.push(peer);
     tell(`LightGBM ${peer.version}`, peer, precision(folder, "peer"));
   }
-  if (!peerThere) return;
-  const ratio = (of: (run: Run) => number): string => (median(runs.own.map(of)) / median(runs.peer.map(of))).toFixed(2);
+  if ("missing" in python) return;
+  const ratio = (of: (run: Run) => number): string =>
+    (spreadOf(runs.own.map(of)).median / spreadOf(runs.peer.map(of)).median).toFixed(2);
   const difference = precision(folder, "own") - precision(folder, "peer");
   console.log(
-    `ratio of medians: ${ratio((run) => run.seconds)} of seconds (goal ≤ 3), ${ratio((run) => run.cpuSeconds)} of CPU`,
+    `ratio of medians: ${ratio((run) => run.seconds)} of seconds (goal ≤ 1), ${ratio((run) => run.cpuSeconds)} of CPU`,
   );
   console.log(`PR-AUC, volgate − LightGBM: ${difference.toFixed(5)} (goal within 0.005)`);
 }
@@ -125,9 +127,4 @@ function precision(folder: string, side: string): number {
   const load = (name: string): Float64Array =>
     new Float64Array(new Uint8Array(readFileSync(join(folder, name))).buffer);
   return averagePrecision(Uint8Array.from(load("test.y")), load(`scores.${side}`));
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.ceil((sorted.length - 1) / 2)]!) / 2;
 }

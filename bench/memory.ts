@@ -1,14 +1,12 @@
-// `npm run bench:memory`: what an active symbol takes of the isolate's memory, on bare workerd.
-import { join } from "node:path";
-import { temporaryFolder } from "../command-line/at-exit.ts";
-import { EXIT } from "../command-line/exit-code.ts";
+// `npm run bench -- memory`: what an active symbol takes of the isolate's memory, on bare workerd.
 import { option } from "../command-line/option.ts";
-import { parseCommandLine } from "../command-line/parse-command-line.ts";
-import type { Program } from "../command-line/program.ts";
 import { decimal, text, wholeNumber } from "../command-line/value-types.ts";
 import { simulateTicks } from "../simulator/simulator.ts";
-import { BareWorkerd, bundleWorker } from "./bare-workerd.ts";
+import type { BareWorkerd } from "./bare-workerd.ts";
 import { benchCommand } from "./bench-command.ts";
+import { type Bench, CORE_OPTIONS, roundsOption, warmUpOption } from "./core/bench.ts";
+import { benchProgram } from "./core/bench-program.ts";
+import { gatewayBundle, type GatewayBundle, withServer } from "./gateway-bundles.ts";
 import { memoryOf } from "./process-memory.ts";
 
 const MIB = 1024 * 1024;
@@ -26,37 +24,50 @@ baselines. The slope is what one more active symbol takes. Linux only.`,
     symbols: option(wholeNumber(20, 1000), "how many symbols", { default: "40" }),
     hours: option(decimal(0.1, 100), "hours of market that each symbol has seen", { default: "25" }),
     horizons: option(text("LIST"), "several horizons, as HORIZONS takes them", { otherwise: "the default one" }),
+    ...CORE_OPTIONS,
+    rounds: roundsOption("1"),
+    "warm-up": warmUpOption("0"),
   },
 );
 
-export const program: Program = {
+type Measured = "a symbol" | "all";
+interface Case {
+  readonly label: string;
+}
+
+export const bench: Bench<typeof MEMORY.options, Measured, Case, GatewayBundle> = {
   command: MEMORY,
-  run: async (args) => {
-    const { symbols, hours, horizons = "" } = parseCommandLine(MEMORY, args).values;
-    const dir = temporaryFolder("volgate-bench-");
-    await bundleWorker(join(dir, "bundle"));
+  measures: {
+    "a symbol": { unit: "MiB", better: "less", digits: 2 },
+    all: { unit: "MiB", better: "less", digits: 0 },
+  },
+  ways: [{ name: "gateway" }],
+  ratios: [],
+  goals: [],
+  cases: ({ values: { symbols, hours, horizons } }) => [
+    { label: `${symbols} symbols, ${hours} h of market each${horizons === undefined ? "" : `, horizons ${horizons}`}` },
+  ],
+  prepare: gatewayBundle,
+  measure: async ({ prepared, folder }, { values: { symbols, hours, horizons = "" } }) => {
     const variables = { ENVIRONMENT: "development", MAX_SYMBOLS: "1000", ARCHIVE: "off", HORIZONS: horizons };
-    const server = await BareWorkerd.prepare(join(dir, "bundle"), join(dir, "state"), variables, true);
-    try {
-      await server.start();
+    const work = async (server: BareWorkerd) => {
       const bodies = bodiesOf(hours);
       const read: number[] = [];
       for (let i = 1; i <= symbols; i++) {
         for (const body of bodies) await send(server, body.replaceAll('"X"', `"S-${i}"`));
         if (i % EVERY > 0) continue;
-        const bytes = memoryOf(server.pid!, "VmRSS");
-        const slope = read.length === 0 ? "" : `, ${((bytes - read.at(-1)!) / EVERY / MIB).toFixed(2)} MiB a symbol`;
-        console.log(`${String(i).padStart(4)} symbols: ${(bytes / MIB).toFixed(0)} MiB${slope}`);
-        read.push(bytes);
+        const mib = memoryOf(server.pid!, "VmRSS") / MIB;
+        console.error(`${String(i).padStart(4)} symbols: ${mib.toFixed(0)} MiB`);
+        read.push(mib);
       }
-      const perSymbol = (read.at(-1)! - read[0]!) / (EVERY * (read.length - 1));
-      console.log(`${(perSymbol / MIB).toFixed(2)} MiB a symbol over ${EVERY * (read.length - 1)} symbols`);
-    } finally {
-      await server.kill();
-    }
-    return EXIT.done;
+      const [first, last] = [read[0]!, read.at(-1)!];
+      return { "a symbol": (last - first) / (EVERY * (read.length - 1)), all: last };
+    };
+    return await withServer(prepared, folder, work, { keepsObjects: true, variables });
   },
 };
+
+export const program = benchProgram(bench);
 
 /** One market for all symbols, a tick a second: what a symbol keeps does not depend on how many ticks a step has. */
 function bodiesOf(hours: number): string[] {

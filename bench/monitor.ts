@@ -1,4 +1,6 @@
-// `npm run bench:monitor`: what quality and drift cost.
+// `npm run bench -- monitor`: what quality and drift cost.
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { EXIT } from "../command-line/exit-code.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";
 import type { Program } from "../command-line/program.ts";
@@ -201,11 +203,8 @@ function pagesAfter(live: Monitored, { closed, count }: Simulated, scores: Float
 
 /** Process memory per symbol: heap and buffers together, averaged over several full symbols. */
 function weigh(steps: Simulated, scores: Float32Array, reference: DriftReference): void {
-  const { gc } = globalThis as { gc?: () => void };
-  if (gc === undefined) {
-    console.log("whole process: not measured, needs node --expose-gc");
-    return;
-  }
+  setFlagsFromString("--expose-gc");
+  const gc = runInNewContext("gc") as () => void;
   const used = (): number => {
     gc();
     gc();

@@ -1,5 +1,5 @@
-// `npm run bench:promotion`: how often and how soon the sequential rule promotes and demotes, on gains of real models
-// and of a formula.
+// `npm run bench -- promotion`: how often and how soon the sequential rule promotes and demotes, on gains of real
+// models and of a formula.
 import { EXIT } from "../command-line/exit-code.ts";
 import { option } from "../command-line/option.ts";
 import { wholeNumber } from "../command-line/value-types.ts";

@@ -1,4 +1,4 @@
-// `npm run bench:recalibration`: what recalibration from a symbol's own labels gains on a year of bars and around a
+// `npm run bench -- recalibration`: what recalibration from a symbol's own labels gains on a year of bars and around a
 // change of the market, what it costs, and how often one that is useless would serve.
 import { EXIT } from "../command-line/exit-code.ts";
 import { option, repeated } from "../command-line/option.ts";

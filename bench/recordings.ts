@@ -1,5 +1,5 @@
-// `npm run bench:recordings`: rows and megabytes a second that are read of each form, and the memory that a large file
-// takes.
+// `npm run bench -- recordings`: rows and megabytes a second that are read of each form, and the memory that a large
+// file takes.
 import { createWriteStream } from "node:fs";
 import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// `npm run bench:serve`: the self-hosted gateway beside bare workerd and wrangler dev.
+// `npm run bench -- serve`: the self-hosted gateway beside bare workerd and wrangler dev.
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { EXIT } from "../command-line/exit-code.ts";

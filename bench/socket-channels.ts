@@ -1,10 +1,10 @@
-// The ways by which `bench:sockets` sends: each has messages under way, and counts only ticks that were acknowledged.
+// The ways by which `npm run bench -- sockets` sends: each has messages under way, and counts only ticks that were
+// acknowledged.
 import { once } from "node:events";
 import { WebSocket } from "ws";
 import { HttpConnection, rawRequest } from "./http-connection.ts";
 
-export const WAYS = ["http", "text", "packed"] as const;
-export type Way = (typeof WAYS)[number];
+export type Way = "http" | "text" | "packed";
 
 /** Frames of a socket without an answer. */
 const IN_FLIGHT = 48;

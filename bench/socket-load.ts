@@ -1,4 +1,4 @@
-// The load of `bench:sockets`, made before it is sent: the load generator must use little of the two cores.
+// The load of `npm run bench -- sockets`, made before it is sent: the load generator must use little of the two cores.
 import { tickJson } from "../gateway-client/tick-json.ts";
 import { simulateTicks } from "../simulator/simulator.ts";
 import { PackedTicks } from "../src/features/packed-ticks.ts";
@@ -16,8 +16,6 @@ export interface PreparedLoad {
   readonly warm: ReadonlyMap<string, readonly (string | Uint8Array)[]>;
   /** Those to be measured, in the order of the symbols. */
   readonly frames: readonly (readonly (string | Uint8Array)[])[];
-  /** Ticks in a message. */
-  readonly size: number;
 }
 
 interface LoadOptions {
@@ -41,7 +39,7 @@ export function prepareLoad(way: Way, { symbols, frame, denser, seconds }: LoadO
     warm.set(symbol, take(Math.ceil(hour.length / frame)));
     frames.push(take(perSymbol));
   }
-  return { warm, frames, size: frame };
+  return { warm, frames };
 }
 
 function hourOf(symbol: string, seed: number): readonly Tick[] {

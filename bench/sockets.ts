@@ -1,27 +1,23 @@
-// `npm run bench:sockets`: durable ticks per second through a socket of a symbol, packed and as text, beside the same
-// ticks as JSON over HTTP, on bare workerd.
-import { mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { EXIT } from "../command-line/exit-code.ts";
+// `npm run bench -- sockets`: durable ticks per second through a symbol's socket, packed and as text, beside the same
+// ticks as JSON over HTTP, on bare workerd; the floor is floor/socket-worker.js.
 import { option } from "../command-line/option.ts";
 import { decimal, listOf, wholeNumber } from "../command-line/value-types.ts";
-import { parseCommandLine } from "../command-line/parse-command-line.ts";
-import type { Program } from "../command-line/program.ts";
-import { temporaryFolder } from "../command-line/at-exit.ts";
 import { benchCommand } from "./bench-command.ts";
-import { cpuMsOf } from "./process-cpu.ts";
-import { BareWorkerd, bundleWorker } from "./bare-workerd.ts";
-import { type Channel, openChannel, WAYS, type Way } from "./socket-channels.ts";
-import { type PreparedLoad, prepareLoad } from "./socket-load.ts";
+import { type Bench, CORE_OPTIONS } from "./core/bench.ts";
+import { benchProgram } from "./core/bench-program.ts";
+import { measureUse } from "./core/process-use.ts";
+import { floorBundle, gatewayBundle, type GatewayBundle, withServer } from "./gateway-bundles.ts";
+import { type Channel, openChannel, type Way } from "./socket-channels.ts";
+import { prepareLoad } from "./socket-load.ts";
 
 const SOCKETS = benchCommand(
   "sockets",
   `
 Durable ticks per second on bare workerd, features, scoring by five models, quality and drift included: packed
-frames and text frames over sockets of the symbols, in turn with JSON over HTTP.`,
+frames and text frames over sockets of the symbols, in turn with JSON over HTTP and with a worker that only stores
+packed frames.`,
   {
     seconds: option(decimal(0.1, 3600, "S"), "how long each round sends", { default: "4" }),
-    rounds: option(wholeNumber(1, 1000), "rounds of each, in turn", { default: "3" }),
     frame: option(wholeNumber(1, 2000), "ticks in a frame, or a request", { default: "200" }),
     symbols: option(listOf(wholeNumber(1, 1000)), "how many symbols send at once, one connection each", {
       default: "1,4,8",
@@ -33,86 +29,84 @@ frames and text frames over sockets of the symbols, in turn with JSON over HTTP.
         default: "1,40,10000",
       },
     ),
+    ...CORE_OPTIONS,
   },
 );
 
-export const program: Program = {
+type Measured = "durable ticks" | "processor time" | "ticks a step" | "resident memory";
+interface Case {
+  readonly label: string;
+  readonly symbols: number;
+  readonly density: number;
+}
+type Bundles = { readonly gateway: GatewayBundle; readonly floor: GatewayBundle };
+
+/** Event time is then about as fast as the clock. */
+const LIVE_DENSITY = 10_000;
+
+export const bench: Bench<typeof SOCKETS.options, Measured, Case, Bundles> = {
   command: SOCKETS,
-  run: async (args) => {
-    const { frame, seconds, rounds, symbols: counts, density } = parseCommandLine(SOCKETS, args).values;
-    const dir = temporaryFolder("volgate-bench-");
-    const bundle = join(dir, "gateway");
-    await bundleWorker(bundle);
-    for (const denser of density) {
-      for (const symbols of counts) {
-        const found = Object.fromEntries(WAYS.map((way) => [way, [] as Measured[]])) as Record<Way, Measured[]>;
-        for (let round = 0; round < rounds; round++) {
-          for (const way of WAYS) {
-            const load = prepareLoad(way, { symbols, frame, denser, seconds });
-            found[way].push(await run(bundle, mkdtempSync(join(dir, "state-")), way, load, seconds));
-          }
-        }
-        const http = median(found.http.map(({ rate }) => rate));
-        for (const way of WAYS) {
-          const rate = median(found[way].map((measured) => measured.rate));
-          const ticksPerStep = median(found[way].map((measured) => measured.ticksPerStep));
-          const cpuUs = median(found[way].map((measured) => measured.cpuUs));
-          console.log(
-            `${symbols} symbol(s), frames of ${frame}, ${ticksPerStep.toFixed(1)} ticks a step, median of ${rounds}: ${way} ` +
-              `${Math.round(rate)} durable ticks/s, ${Math.round(rate / frame)} frames/s, ${(rate / http).toFixed(2)} times ` +
-              `HTTP; ${cpuUs.toFixed(2)} µs of processor time a tick`,
-          );
-        }
+  measures: {
+    "durable ticks": { unit: "ticks/s", better: "more", digits: 0 },
+    "processor time": { unit: "µs a tick", better: "less", digits: 2 },
+    "ticks a step": { unit: "ticks", better: "more", digits: 1 },
+    "resident memory": { unit: "MiB", better: "less", digits: 0 },
+  },
+  ways: [{ name: "packed" }, { name: "text" }, { name: "http" }, { name: "floor", isFloor: true }],
+  ratios: [
+    { measure: "durable ticks", of: "packed", to: "http" },
+    { measure: "durable ticks", of: "text", to: "http" },
+    { measure: "durable ticks", of: "packed", to: "floor" },
+    { measure: "processor time", of: "packed", to: "floor" },
+  ],
+  goals: [1, 4].map((symbols) => ({
+    ...{ text: `durable ticks/s in packed frames, ${labelOf(symbols, LIVE_DENSITY)}` },
+    ...{ case: labelOf(symbols, LIVE_DENSITY), measure: "durable ticks", way: "packed" },
+    ...{ side: "at least", bound: 300_000 },
+  })),
+  cases: ({ values }) =>
+    values.density.flatMap((density) =>
+      values.symbols.map((symbols) => ({ label: labelOf(symbols, density), symbols, density })),
+    ),
+  prepare: async (subject) => {
+    const gateway = await gatewayBundle(subject);
+    return { gateway, floor: floorBundle(subject, gateway, "socket-worker.js") };
+  },
+  measure: async ({ case: { symbols, density }, way, prepared, folder }, { values: { seconds, frame } }) => {
+    const isFloor = way === "floor";
+    const sends = isFloor ? "packed" : (way as Way);
+    const { warm, frames } = prepareLoad(sends, { symbols, frame, denser: density, seconds });
+    return await withServer(prepared[isFloor ? "floor" : "gateway"], folder, async ({ url, pid }) => {
+      const channels: Channel[] = [];
+      for (const [symbol, first] of warm) {
+        const channel = await openChannel(sends, url, symbol);
+        // The first frames create the symbols and load the models: not measured.
+        for (const message of first) await channel.send(message);
+        await channel.drained();
+        channels.push(channel);
       }
-    }
-    return EXIT.done;
+      const names = isFloor ? [] : [...warm.keys()];
+      const before = await appliedBy(url, names);
+      const startedAt = performance.now();
+      const { result, use } = await measureUse(pid!, () =>
+        Promise.all(channels.map((channel, i) => drain(channel, frames[i]!, startedAt + seconds * 1000))),
+      );
+      const tookMs = performance.now() - startedAt;
+      for (const channel of channels) channel.close();
+      const ticks = result.reduce((sum, count) => sum + count, 0) * frame;
+      const after = await appliedBy(url, names);
+      const ticksPerStep = (after.ticks - before.ticks) / Math.max(1, after.steps - before.steps);
+      return {
+        "durable ticks": (ticks * 1000) / tookMs,
+        "processor time": (use.cpuMs * 1000) / ticks,
+        ...(isFloor ? {} : { "ticks a step": ticksPerStep }),
+        "resident memory": use.residentMib,
+      };
+    });
   },
 };
 
-interface Measured {
-  readonly rate: number;
-  readonly ticksPerStep: number;
-  /** Processor time of workerd for a tick, µs: other work on the machine hardly changes it. */
-  readonly cpuUs: number;
-}
-
-/** Sends over one server for some seconds. The state folder is removed. */
-async function run(
-  bundle: string,
-  state: string,
-  way: Way,
-  { warm, frames, size }: PreparedLoad,
-  seconds: number,
-): Promise<Measured> {
-  const server = await BareWorkerd.prepare(bundle, state);
-  try {
-    await server.start();
-    const channels: Channel[] = [];
-    for (const [symbol, first] of warm) {
-      const channel = await openChannel(way, server.url, symbol);
-      // The first frames create the symbols and load the models: not measured.
-      for (const message of first) await channel.send(message);
-      await channel.drained();
-      channels.push(channel);
-    }
-    const before = await appliedBy(server.url, [...warm.keys()]);
-    const [startedAt, cpuBefore] = [performance.now(), cpuMsOf(server.pid!)];
-    const endAt = startedAt + seconds * 1000;
-    const sent = await Promise.all(channels.map((channel, i) => drain(channel, frames[i]!, endAt)));
-    const tookMs = performance.now() - startedAt;
-    const cpuMs = cpuMsOf(server.pid!) - cpuBefore;
-    for (const channel of channels) channel.close();
-    const ticks = sent.reduce((sum, count) => sum + count, 0) * size;
-    const after = await appliedBy(server.url, [...warm.keys()]);
-    const ticksPerStep = (after.ticks - before.ticks) / Math.max(1, after.steps - before.steps);
-    return { rate: (ticks * 1000) / tookMs, ticksPerStep, cpuUs: (cpuMs * 1000) / ticks };
-  } finally {
-    await server.kill();
-    const errors = server.errorOutput.split("\n").filter((line) => line.includes("error"));
-    if (errors.length > 0) console.error(errors.join("\n"));
-    rmSync(state, { recursive: true, force: true });
-  }
-}
+export const program = benchProgram(bench);
 
 async function drain(channel: Channel, frames: readonly (string | Uint8Array)[], endAt: number): Promise<number> {
   let count = 0;
@@ -139,6 +133,6 @@ async function appliedBy(url: string, symbols: readonly string[]): Promise<{ tic
   return { ticks, steps };
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+function labelOf(symbols: number, density: number): string {
+  return `${symbols === 1 ? "1 symbol" : `${symbols} symbols`}, ${density} times as dense`;
 }

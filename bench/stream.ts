@@ -1,4 +1,4 @@
-// `npm run bench:stream`: what readers of the stream cost, idle and live, on bare workerd.
+// `npm run bench -- stream`: what readers of the stream cost, idle and live, on bare workerd.
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { temporaryFolder } from "../command-line/at-exit.ts";

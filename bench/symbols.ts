@@ -1,4 +1,4 @@
-// `npm run bench:symbols`: what pooled training over many symbols counts, fits and passes.
+// `npm run bench -- symbols`: what pooled training over many symbols counts, fits and passes.
 import type { Tick } from "../src/features/tick.ts";
 import { EXIT } from "../command-line/exit-code.ts";
 import { option } from "../command-line/option.ts";

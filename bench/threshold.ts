@@ -1,4 +1,4 @@
-// `npm run bench:threshold`: what goals a fixed threshold reaches, and one that follows the live labels.
+// `npm run bench -- threshold`: what goals a fixed threshold reaches, and one that follows the live labels.
 import { EXIT } from "../command-line/exit-code.ts";
 import { option } from "../command-line/option.ts";
 import { decimal, wholeNumber } from "../command-line/value-types.ts";

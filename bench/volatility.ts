@@ -1,5 +1,5 @@
-// `npm run bench:volatility`: coverage and width of the quantiles of the horizon's volatility, corrected as labels come
-// and not, and QLIKE of the forecasts against EWMA and HAR; over a year of bars, and over a change of regime.
+// `npm run bench -- volatility`: coverage and width of the quantiles of the horizon's volatility, corrected as labels
+// come and not, and QLIKE of the forecasts against EWMA and HAR; over a year of bars, and over a change of regime.
 import { EXIT } from "../command-line/exit-code.ts";
 import { option } from "../command-line/option.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";

@@ -1,4 +1,4 @@
-// `npm run bench:costs`: what batches, hours and minutes take of what Cloudflare bills, counted in a local run.
+// `npm run bench -- costs`: what batches, hours and minutes take of what Cloudflare bills, counted in a local run.
 // costs/measured-use.ts has these figures.
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 // The least that durable ingest can be: JSON ticks → typed array → RPC to an object → one BLOB in SQLite. No checks, no
-// features, no scoring. bench:ingest runs it beside the gateway, so that a figure can be read on any machine as a share
-// of what the platform gives there.
+// features, no scoring. `npm run bench -- ingest` runs it beside the gateway, so that a figure can be read on any
+// machine as a share of what the platform gives there.
 import { DurableObject } from "cloudflare:workers";
 
 export class SymbolObject extends DurableObject {
@@ -20,11 +20,6 @@ export class SymbolObject extends DurableObject {
     return { accepted: rows.length / 8 };
   }
 }
-
-// bare-workerd.ts binds the gateway's three classes.
-export class RegistryObject extends DurableObject {}
-export class AlertsObject extends DurableObject {}
-export class DirectoryObject extends DurableObject {}
 
 export default {
   async fetch(request, env) {

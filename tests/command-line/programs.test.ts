@@ -35,8 +35,8 @@ describe.each(programs)("volgate %s", (name, program) => {
   it("has its name in the list, and a script that starts it", () => {
     expect(command.name).toBe(name);
     const script = /^npm (?:run )?([\w:]+)/.exec(command.call)?.[1] ?? "";
-    const inner = /^npm run (?:model|volgate) -- ([\w -]+)$/.exec(command.call)?.[1];
-    const started = `${scripts[script]?.replace("--expose-gc ", "")}${inner === undefined ? "" : ` ${inner}`}`;
+    const inner = /^npm run (?:bench|model|volgate) -- ([\w -]+)$/.exec(command.call)?.[1];
+    const started = `${scripts[script]}${inner === undefined ? "" : ` ${inner}`}`;
     expect(started).toBe(`node volgate.js ${name}`);
   });
 
