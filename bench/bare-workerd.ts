@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { atExit } from "../command-line/at-exit.ts";
 import { readGatewayFacts } from "../local-gateway/gateway-facts.ts";
 import { workerdBinary } from "../local-gateway/workerd-binary.ts";
-import { workerdConfigText } from "../local-gateway/workerd-config.ts";
+import { type WorkerdConfig, workerdConfigText } from "../local-gateway/workerd-config.ts";
 
 export { bundleWorker } from "../local-gateway/bundle-worker.ts";
 
@@ -32,19 +32,22 @@ export class BareWorkerd {
    * @param stateDir folder for the objects' databases; existing ones are used again.
    * @param variables plain text bindings.
    * @param keepsObjects whether idle objects stay in memory; else they are dropped after 10 s.
+   * @param more of the configuration: a bucket, or the way to private addresses.
    */
   static async prepare(
     bundleDir: string,
     stateDir: string,
     variables: Readonly<Record<string, string>> = { ENVIRONMENT: "development", MAX_SYMBOLS: "1000" },
     keepsObjects = false,
+    more: Pick<WorkerdConfig, "surroundings" | "reachesPrivate"> = {},
   ): Promise<BareWorkerd> {
     mkdirSync(stateDir, { recursive: true });
     const port = await freePort();
     const configPath = join(bundleDir, `workerd-${port}.capnp`);
     const [address, objectsDir] = [`127.0.0.1:${port}`, resolve(stateDir)];
     const facts = readGatewayFacts(root);
-    writeFileSync(configPath, workerdConfigText({ facts, bundleDir, address, objectsDir, variables, keepsObjects }));
+    const config = { facts, bundleDir, address, objectsDir, variables, keepsObjects, ...more };
+    writeFileSync(configPath, workerdConfigText(config));
     return new BareWorkerd(`http://127.0.0.1:${port}`, configPath, stateDir);
   }
 
