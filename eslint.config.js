@@ -82,6 +82,7 @@ export default tseslint.config(
       "requests/**",
       "trainer/**",
       "bench/**",
+      "chaos/**",
       "tests/**",
     ],
     rules: { "no-console": "off" },

@@ -109,5 +109,9 @@ export const PROGRAMS: ProgramList = {
     summary: "compares the running gateway with the trainer, bit for bit",
     load: async () => (await import("./feeds/parity.ts")).program,
   },
+  chaos: {
+    summary: "injects faults into a gateway under load and accounts for every tick",
+    load: async () => (await import("./chaos/chaos.ts")).program,
+  },
   bench: { summary: "measures: speed, losses, false alarms", programs: benchPrograms() },
 };

@@ -8,7 +8,7 @@ import { atExit } from "../command-line/at-exit.ts";
 import { freePort } from "../local-gateway/free-port.ts";
 import { type GatewayFacts, readGatewayFacts } from "../local-gateway/gateway-facts.ts";
 import { workerdBinary } from "../local-gateway/workerd-binary.ts";
-import { workerdConfigText } from "../local-gateway/workerd-config.ts";
+import { type WorkerdConfig, workerdConfigText } from "../local-gateway/workerd-config.ts";
 
 export { bundleWorker } from "../local-gateway/bundle-worker.ts";
 
@@ -22,6 +22,8 @@ interface BareWorkerdOptions {
   readonly facts?: GatewayFacts;
   readonly variables?: Readonly<Record<string, string>>;
   readonly keepsObjects?: boolean;
+  /** Of the configuration: a bucket, or the way to private addresses. */
+  readonly more?: Pick<WorkerdConfig, "surroundings" | "reachesPrivate">;
 }
 
 /** A workerd process that serves a bundle on loopback; it is killed when this process exits or gets a signal. */
@@ -43,14 +45,16 @@ export class BareWorkerd {
    * @param stateDir folder for the objects' databases; existing ones are used again.
    * @param variables plain text bindings.
    * @param keepsObjects whether idle objects stay in memory; else they are dropped after 10 s.
+   * @param more of the configuration: a bucket, or the way to private addresses.
    */
   static async prepare(
     bundleDir: string,
     stateDir: string,
     variables: Readonly<Record<string, string>> = OPEN_VARIABLES,
     keepsObjects = false,
+    more: Pick<WorkerdConfig, "surroundings" | "reachesPrivate"> = {},
   ): Promise<BareWorkerd> {
-    return await BareWorkerd.of({ bundleDir, stateDir, variables, keepsObjects });
+    return await BareWorkerd.of({ bundleDir, stateDir, variables, keepsObjects, more });
   }
 
   /** As `prepare`; `facts` are those of this checkout unless another one's bundle is served. */
@@ -60,12 +64,14 @@ export class BareWorkerd {
     facts = readGatewayFacts(root),
     variables = OPEN_VARIABLES,
     keepsObjects = false,
+    more = {},
   }: BareWorkerdOptions): Promise<BareWorkerd> {
     mkdirSync(stateDir, { recursive: true });
     const port = await freePort();
     const configPath = join(bundleDir, `workerd-${port}.capnp`);
     const [address, objectsDir] = [`127.0.0.1:${port}`, resolve(stateDir)];
-    writeFileSync(configPath, workerdConfigText({ facts, bundleDir, address, objectsDir, variables, keepsObjects }));
+    const config = { facts, bundleDir, address, objectsDir, variables, keepsObjects, ...more };
+    writeFileSync(configPath, workerdConfigText(config));
     return new BareWorkerd(`http://127.0.0.1:${port}`, configPath, stateDir);
   }
 

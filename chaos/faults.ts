@@ -1,0 +1,8 @@
+// The list of all faults: what `--faults` names.
+import type { Fault } from "./fault.ts";
+import { bucketCuts, bucketRefuses, bucketSlow } from "./faults/bucket.ts";
+import { diskFull } from "./faults/disk-full.ts";
+import { deploy, kill } from "./faults/kill.ts";
+import { killInArchive } from "./faults/kill-in-archive.ts";
+
+export const FAULTS: readonly Fault[] = [kill, deploy, killInArchive, bucketRefuses, bucketCuts, bucketSlow, diskFull];

@@ -1,0 +1,67 @@
+// The load of a trial: one symbol over HTTP by two producers, and one over a packed socket, at the same time.
+import { distinctBatches } from "../bench/kill-market.ts";
+import type { Tick } from "../src/features/tick.ts";
+import { HttpProducers } from "./http-producers.ts";
+import { PackedProducer } from "./packed-producer.ts";
+import { SentLog } from "./sent-log.ts";
+
+export const BATCH_TICKS = 100;
+/** The first batches are long. With them models answer: the threshold wants 900 steps of two or three ticks. */
+const WARM_BATCHES = 2;
+const WARM_TICKS = 1_400;
+/** The load must not saturate the machine: a fault is to be seen, and not a queue. */
+const PAUSE_MS = 60;
+
+export interface LoadOptions {
+  /** Distinguishes the symbols of the trials of a run. */
+  readonly name: string;
+  readonly seed: number;
+  readonly url: () => string;
+  /** Changes a market's batches, as a bad source of ticks would. */
+  readonly spoil?: (batches: Iterator<readonly Tick[], undefined>) => Iterator<readonly Tick[], undefined>;
+}
+
+export class Load {
+  readonly logs: readonly SentLog[];
+  private readonly producers: readonly (HttpProducers | PackedProducer)[];
+  private stop = new AbortController();
+  private running: Promise<unknown> | undefined;
+
+  constructor({ name, seed, url, spoil = (batches) => batches }: LoadOptions) {
+    const log = (symbol: string, offset: number): SentLog =>
+      new SentLog(symbol, spoil(warmFirst(symbol, seed + offset)));
+    const options = { url, pauseMs: PAUSE_MS };
+    const [http, socket] = [log(`${name}-HTTP`, 0), log(`${name}-SOCKET`, 1)];
+    this.logs = [http, socket];
+    this.producers = [new HttpProducers(http, options), new PackedProducer(socket, options)];
+  }
+
+  /** So many batches of each symbol, all settled. */
+  async send(batches = WARM_BATCHES): Promise<void> {
+    const never = new AbortController().signal;
+    await Promise.all(this.producers.map((producer) => producer.run(never, batches)));
+  }
+
+  /** From now on until `finish`. */
+  begin(): void {
+    this.stop = new AbortController();
+    this.running = Promise.all(this.producers.map((producer) => producer.run(this.stop.signal)));
+    // Told by `finish`.
+    this.running.catch(() => undefined);
+  }
+
+  /** Ends the load when every batch has its last answer. @throws Error when one never gets it. */
+  async finish(): Promise<void> {
+    this.stop.abort();
+    await this.running;
+  }
+}
+
+function* warmFirst(symbol: string, seed: number): Generator<readonly Tick[], undefined> {
+  const batches = distinctBatches(symbol, seed, BATCH_TICKS);
+  for (let warm = 0; warm < WARM_BATCHES; warm++) {
+    const parts = Array.from({ length: WARM_TICKS / BATCH_TICKS }, () => batches.next().value!);
+    yield parts.flat();
+  }
+  return yield* batches;
+}
