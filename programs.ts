@@ -219,5 +219,9 @@ export const PROGRAMS: ProgramList = {
     summary: "compares the running gateway with the trainer, bit for bit",
     load: async () => (await import("./feeds/parity.ts")).program,
   },
+  fuzz: {
+    summary: "mutated inputs for everything that reads what comes from outside",
+    load: async () => (await import("./fuzz/fuzz.ts")).program,
+  },
   bench: { summary: "measures: speed, losses, false alarms", programs: BENCH },
 };
