@@ -29,7 +29,7 @@ const TYPE_ONLY = ["type-only", "type-import"];
 /** A rule that `from` imports nothing of the project but itself and what matches one of `may`. */
 function room(name, from, may, { typesOf = [], comment } = {}) {
   const inside = [from, ...may].join("|");
-  const project = `^(src|clients|feeds|self-host|costs|trainer|bench|build|dashboard|ops|tests)/|${NEUTRAL}`;
+  const project = `^(src|clients|feeds|self-host|costs|trainer|bench|fuzz|build|dashboard|ops|tests)/|${NEUTRAL}`;
   const rules = [
     {
       name: `${name}-imports-its-own`,

@@ -81,6 +81,7 @@ export default tseslint.config(
       "recordings/**",
       "requests/**",
       "trainer/**",
+      "fuzz/**",
       "bench/**",
       "chaos/**",
       "tests/**",

@@ -113,5 +113,9 @@ export const PROGRAMS: ProgramList = {
     summary: "injects faults into a gateway under load and accounts for every tick",
     load: async () => (await import("./chaos/chaos.ts")).program,
   },
+  fuzz: {
+    summary: "mutated inputs for everything that reads what comes from outside",
+    load: async () => (await import("./fuzz/fuzz.ts")).program,
+  },
   bench: { summary: "measures: speed, losses, false alarms", programs: benchPrograms() },
 };

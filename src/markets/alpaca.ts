@@ -1,6 +1,7 @@
 // Alpaca's market data streams, of stocks and crypto: objects with a type `T`, sent in lists.
 import type { TickInput } from "../features/tick-fields.ts";
 import { parseTsMs } from "../features/tick-time.ts";
+import { plainText } from "../schemas/plain-text.ts";
 import { ticksOfBar } from "./bar.ts";
 import { type JsonObject, jsonObject } from "./json-object.ts";
 import type { NativeTicks } from "./native-ticks.ts";
@@ -43,7 +44,7 @@ function quoteOf({ S, t, bp, bs, ap, as }: JsonObject): TickInput {
 /** Volume and number of trades are the last tick's. A bar that contradicts itself becomes one tick that is refused. */
 function ticksOfMinute({ S, t, o, h, l, c, v, n }: JsonObject): readonly TickInput[] {
   const timestamp_ms = parseTsMs(t) + BAR_MS;
-  const ticks = ticksOfBar({ timestamp_ms, open: o, high: h, low: l, close: c }, String(S), BAR_MS);
+  const ticks = ticksOfBar({ timestamp_ms, open: o, high: h, low: l, close: c }, plainText(S), BAR_MS);
   if (ticks === undefined) return [{ symbol: S, ts: t, price: undefined }];
   const last = ticks.length - 1;
   return ticks.map((tick, k) =>

@@ -1,5 +1,6 @@
 // Binance, spot and futures, alone or in the envelope of combined streams `{stream, data}`.
 import type { TickInput } from "../features/tick-fields.ts";
+import { plainText } from "../schemas/plain-text.ts";
 import { type JsonObject, jsonObject } from "./json-object.ts";
 import { msOfEpoch, type NativeTicks, objectsOf, RECEIVED } from "./native-ticks.ts";
 
@@ -44,7 +45,7 @@ export function ticksOfBinance(value: unknown): NativeTicks {
 function ticksOfStream(stream: string, data: unknown): NativeTicks {
   const ticks = ticksOfData(jsonObject(data) ?? {});
   if (ticks !== undefined || !STREAM.test(stream)) return ticks;
-  if (Array.isArray(data)) return objectsOf(data).every(({ e }) => OTHER_EVENTS.has(String(e))) ? [] : undefined;
+  if (Array.isArray(data)) return objectsOf(data).every(({ e }) => OTHER_EVENTS.has(plainText(e))) ? [] : undefined;
   return isBook(jsonObject(data) ?? {}) ? [] : undefined;
 }
 

@@ -1,5 +1,6 @@
 // Bybit: public topics of version 5, and the trades of version 2.
 import type { TickInput } from "../features/tick-fields.ts";
+import { plainNumber } from "../schemas/plain-number.ts";
 import { type JsonObject, jsonObject } from "./json-object.ts";
 import { msOfEpoch, type NativeTicks, objectsOf } from "./native-ticks.ts";
 
@@ -73,7 +74,7 @@ function quoteOfBook({ s, b, a, u }: JsonObject, ts: unknown): readonly TickInpu
 
 function pricesWithSize(side: unknown): readonly (readonly unknown[])[] {
   if (!Array.isArray(side)) return [];
-  return side.filter((level): level is unknown[] => Array.isArray(level) && Number(level[1]) !== 0);
+  return side.filter((level): level is unknown[] => Array.isArray(level) && plainNumber(level[1]) !== 0);
 }
 
 function isGiven(value: unknown): boolean {

@@ -1,5 +1,6 @@
 // Coinbase Advanced Trade: the envelopes of its WebSocket, and the flat lines that recorders write of its tickers.
 import { readTickFields, type TickInput } from "../features/tick-fields.ts";
+import { plainText } from "../schemas/plain-text.ts";
 import { jsonObject, type JsonObject } from "./json-object.ts";
 import { type NativeTicks, objectsOf } from "./native-ticks.ts";
 
@@ -32,7 +33,7 @@ export function ticksOfCoinbaseAdvanced(value: unknown): NativeTicks {
     return entriesOf(events, "tickers")?.map((ticker) => tickerOf(ticker, timestamp));
   }
   if (channel === "market_trades") return entriesOf(events, "trades")?.map(tradeOf);
-  if (Array.isArray(events) && OTHERS.includes(String(channel))) return [];
+  if (Array.isArray(events) && OTHERS.includes(plainText(channel))) return [];
   return typeof timestamp === "string" && !("time" in message) ? tickOfRecorded(message) : undefined;
 }
 

@@ -1,5 +1,6 @@
 // Coinbase Exchange (formerly Pro): flat messages with a `type`.
 import type { TickInput } from "../features/tick-fields.ts";
+import { plainText } from "../schemas/plain-text.ts";
 import { type JsonObject, jsonObject } from "./json-object.ts";
 import { type NativeTicks, takerOfMaker } from "./native-ticks.ts";
 
@@ -19,7 +20,7 @@ export function ticksOfCoinbaseExchange(value: unknown): NativeTicks {
   if (product_id === undefined) return undefined;
   if (type === "ticker") return time === undefined ? withoutTime(message) : [tickerOf(message)];
   if (type === "match" || type === "last_match") return [matchOf(message)];
-  return OTHERS.includes(String(type)) ? [] : undefined;
+  return OTHERS.includes(plainText(type)) ? [] : undefined;
 }
 
 /** A flat ticker of Advanced Trade has a `timestamp` in place of a time. */

@@ -1,5 +1,6 @@
 // Hyperliquid: `{channel, data}`.
 import type { TickInput } from "../features/tick-fields.ts";
+import { plainText } from "../schemas/plain-text.ts";
 import { type JsonObject, jsonObject } from "./json-object.ts";
 import { msOfEpoch, type NativeTicks, objectsOf } from "./native-ticks.ts";
 
@@ -26,7 +27,7 @@ export function ticksOfHyperliquid(value: unknown): NativeTicks {
       fields["levels"].map((side: unknown): unknown => (Array.isArray(side) ? side[0] : undefined)),
     );
   }
-  const isOther = OTHERS.includes(String(channel)) && ("data" in message || channel === "pong");
+  const isOther = OTHERS.includes(plainText(channel)) && ("data" in message || channel === "pong");
   return isOther && !("events" in message) ? [] : undefined;
 }
 

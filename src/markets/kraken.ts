@@ -1,6 +1,7 @@
 // Kraken's spot WebSocket: objects of version 2, lists of version 1.
 import { parseDecimal } from "../features/decimal.ts";
 import type { TickInput } from "../features/tick-fields.ts";
+import { plainText } from "../schemas/plain-text.ts";
 import { type JsonObject, jsonObject } from "./json-object.ts";
 import { msOfSeconds, type NativeTicks, objectsOf, RECEIVED } from "./native-ticks.ts";
 
@@ -22,12 +23,12 @@ export function ticksOfKraken(value: unknown): NativeTicks {
   if (message === undefined || "events" in message) return undefined;
   const { channel, data, event, method } = message;
   if (Array.isArray(data)) {
-    if (typeof message["type"] === "string" && OTHER_CHANNELS.includes(String(channel))) return [];
+    if (typeof message["type"] === "string" && OTHER_CHANNELS.includes(plainText(channel))) return [];
     if (channel === "trade") return objectsOf(data).map(tradeOf);
     if (channel === "ticker") return objectsOf(data).flatMap(tickerOf);
   }
   const isAnswer = typeof method === "string" && "time_in" in message && "time_out" in message;
-  const isOther = channel === "heartbeat" || EVENTS.includes(String(event)) || isAnswer;
+  const isOther = channel === "heartbeat" || EVENTS.includes(plainText(event)) || isAnswer;
   return isOther ? [] : undefined;
 }
 
@@ -68,7 +69,7 @@ function ticksOfVersion1(message: readonly unknown[]): NativeTicks {
   }
   const ticker = channel === "ticker" ? jsonObject(payload) : undefined;
   if (ticker !== undefined) return [tickerOfVersion1(symbol, ticker)];
-  return OTHER_LISTS.test(String(channel)) ? [] : undefined;
+  return OTHER_LISTS.test(plainText(channel)) ? [] : undefined;
 }
 
 /** `a` and `b` are `[price, whole lots, size]`, `c` is `[price, size]` of the last trade. */

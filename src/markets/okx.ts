@@ -1,5 +1,6 @@
 // OKX version 5: `{arg: {channel, instId}, data: […]}`.
 import type { TickInput } from "../features/tick-fields.ts";
+import { plainText } from "../schemas/plain-text.ts";
 import { type JsonObject, jsonObject } from "./json-object.ts";
 import { msOfEpoch, type NativeTicks, objectsOf, topOfBook } from "./native-ticks.ts";
 
@@ -37,7 +38,7 @@ export function ticksOfOkx(value: unknown): NativeTicks {
   const channel = arg?.["channel"];
   if (message === undefined || typeof channel !== "string") return isEvent(message) ? [] : undefined;
   const { data } = message;
-  if (!Array.isArray(data)) return EVENTS.includes(String(message["event"])) ? [] : undefined;
+  if (!Array.isArray(data)) return EVENTS.includes(plainText(message["event"])) ? [] : undefined;
   if ("action" in message && arg !== undefined && "instType" in arg) return undefined;
   if (channel === "trades" || channel === "trades-all") return objectsOf(data).map(tradeOf);
   if (channel === "tickers") return objectsOf(data).map(tickerOf);
@@ -46,7 +47,7 @@ export function ticksOfOkx(value: unknown): NativeTicks {
 }
 
 function isEvent(message: JsonObject | undefined): boolean {
-  if (message === undefined || !EVENTS.includes(String(message["event"]))) return false;
+  if (message === undefined || !EVENTS.includes(plainText(message["event"]))) return false;
   return "connId" in message || "code" in message;
 }
 

@@ -242,3 +242,29 @@ describe("units of native times", () => {
     }
   });
 });
+
+describe("a field that has no text", () => {
+  // `String(value)` throws for each of them.
+  const WITHOUT_TEXT: readonly unknown[] = [{ toString: null, valueOf: null }, { toString: 1 }, [{ toString: null }]];
+
+  it.each(NATIVE_FORMATS)("is read as any other that is wrong, in %s", (format) => {
+    for (const message of MESSAGES[format]) {
+      for (const wrong of WITHOUT_TEXT) {
+        for (const changed of withEach(message, wrong)) {
+          for (const name of [undefined, format]) expect(() => readMessage(changed, name)).not.toThrow();
+        }
+      }
+    }
+  });
+});
+
+/** Copies of a message, each with another value in one place. */
+function withEach(message: unknown, wrong: unknown): unknown[] {
+  if (typeof message !== "object" || message === null) return [wrong];
+  const isList = Array.isArray(message);
+  return Object.entries(message).flatMap(([name, value]) =>
+    withEach(value, wrong).map((changed) => {
+      return isList ? (message as unknown[]).with(Number(name), changed) : { ...message, [name]: changed };
+    }),
+  );
+}

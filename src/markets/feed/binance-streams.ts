@@ -1,6 +1,7 @@
 // What Binance's spot and futures streams share: frames, answers, and the reading of combined streams.
 import { ticksOfBinance } from "../binance.ts";
 import { jsonObject, type JsonObject } from "../json-object.ts";
+import { plainText } from "../../schemas/plain-text.ts";
 import type { VenueMessage } from "./venue-protocol.ts";
 import { chunksOf, numberedTrade, tickMessage, unnumbered } from "./venue-ticks.ts";
 
@@ -51,7 +52,7 @@ export function readBinance(message: unknown): VenueMessage {
 function refusalOf(value: JsonObject): VenueMessage | undefined {
   const { code, msg } = jsonObject(value["error"]) ?? ("stream" in value ? {} : value);
   if (code === undefined || typeof msg !== "string") return undefined;
-  return { kind: "refused", products: [], text: `${msg} (code ${String(code)})`, ...requestIn(value) };
+  return { kind: "refused", products: [], text: `${msg} (code ${plainText(code)})`, ...requestIn(value) };
 }
 
 function requestIn({ id }: JsonObject): { readonly request?: number } {

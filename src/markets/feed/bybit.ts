@@ -2,6 +2,7 @@
 // book of one level comes whole in each message. Trade ids are not counted, so a gap cannot be told.
 import { ticksOfBybit } from "../bybit.ts";
 import { jsonObject, type JsonObject } from "../json-object.ts";
+import { plainText } from "../../schemas/plain-text.ts";
 import { joinedName, plainName } from "./product-name.ts";
 import type { FeedVenue, VenueMessage, VenueProtocol } from "./venue-protocol.ts";
 import { tickMessage, unnumbered } from "./venue-ticks.ts";
@@ -55,12 +56,12 @@ function readBybit(message: unknown): VenueMessage {
   if (success === false) return refusalOf(value);
   if (op === "subscribe" && success === true) return { kind: "subscribed", products: requestedIn(value) };
   // A ticker would repeat the last trade.
-  if (String(value["topic"]).startsWith("tickers.")) return { kind: "other" };
+  if (plainText(value["topic"]).startsWith("tickers.")) return { kind: "other" };
   return tickMessage(ticksOfBybit(value), unnumbered);
 }
 
 function refusalOf(value: JsonObject): VenueMessage {
-  const text = String(value["ret_msg"]);
+  const text = plainText(value["ret_msg"]);
   const named = [...text.matchAll(PRODUCTS_IN_TEXT)].map(([, product]) => product!);
   const products = named.length > 0 ? [...new Set(named)] : requestedIn(value);
   if (text.includes("already subscribed")) return { kind: "subscribed", products };

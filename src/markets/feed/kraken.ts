@@ -2,6 +2,7 @@
 // is a sequence number of its book. A subscription is answered for each symbol and channel.
 import { jsonObject } from "../json-object.ts";
 import { ticksOfKraken } from "../kraken.ts";
+import { plainText } from "../../schemas/plain-text.ts";
 import { pairName } from "./product-name.ts";
 import type { VenueMessage, VenueProtocol } from "./venue-protocol.ts";
 import { chunksOf, inTradeOrder, numberedTrade, quoteOfTicker, tickMessage } from "./venue-ticks.ts";
@@ -34,7 +35,7 @@ export const KRAKEN: VenueProtocol = {
     const value = jsonObject(message);
     if (value === undefined) return { kind: "unknown" };
     const { method, success, error, symbol, channel } = value;
-    if (success === false) return { kind: "refused", products: namesOf(symbol), text: String(error) };
+    if (success === false) return { kind: "refused", products: namesOf(symbol), text: plainText(error) };
     if (method === "subscribe" && success === true) {
       return { kind: "subscribed", products: namesOf(jsonObject(value["result"])?.["symbol"]) };
     }

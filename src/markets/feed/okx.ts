@@ -3,6 +3,8 @@
 import { jsonObject, type JsonObject } from "../json-object.ts";
 import { objectsOf } from "../native-ticks.ts";
 import { ticksOfOkx } from "../okx.ts";
+import { plainNumber } from "../../schemas/plain-number.ts";
+import { plainText } from "../../schemas/plain-text.ts";
 import { plainName } from "./product-name.ts";
 import type { VenueMessage, VenueProtocol } from "./venue-protocol.ts";
 import { numberedTrade, tickMessage, unnumbered } from "./venue-ticks.ts";
@@ -52,14 +54,14 @@ function readData(value: JsonObject): VenueMessage {
   // A ticker would repeat the last trade.
   if (channel === "tickers") return { kind: "other" };
   if (channel !== "trades") return tickMessage(inputs, unnumbered);
-  const counts = objectsOf(value["data"]).map(({ count }) => Number(count ?? 1));
+  const counts = objectsOf(value["data"]).map(({ count }) => plainNumber(count ?? 1));
   return tickMessage(inputs, (input, at) => numberedTrade(input, counts[at]));
 }
 
 function readEvent(value: JsonObject): VenueMessage {
   const { event, arg, msg, code } = value;
-  const text = `${String(msg)} (code ${String(code)})`;
-  const instId = jsonObject(arg)?.["instId"] ?? PRODUCT_IN_TEXT.exec(String(msg))?.[1];
+  const text = `${plainText(msg)} (code ${plainText(code)})`;
+  const instId = jsonObject(arg)?.["instId"] ?? PRODUCT_IN_TEXT.exec(plainText(msg))?.[1];
   const products = typeof instId === "string" ? [instId] : [];
   if (event === "subscribe") return { kind: "subscribed", products };
   if (event === "error") return { kind: "refused", products, text };

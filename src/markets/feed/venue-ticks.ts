@@ -1,6 +1,8 @@
 // What the protocols of the venues share: ticks of trades and of quotes with the venue's product and numbers.
 import type { TickInput } from "../../features/tick-fields.ts";
 import type { NativeTicks } from "../native-ticks.ts";
+import { plainNumber } from "../../schemas/plain-number.ts";
+import { plainText } from "../../schemas/plain-text.ts";
 import type { VenueMessage, VenueTick } from "./venue-protocol.ts";
 
 /** Ids of trades that are counted: digits that a number holds exactly. */
@@ -67,5 +69,5 @@ function productOf({ symbol }: TickInput): string {
 }
 
 function numberOf(id: unknown): number | undefined {
-  return NUMBER.test(String(id)) ? Number(id) : undefined;
+  return NUMBER.test(plainText(id)) ? plainNumber(id) : undefined;
 }

@@ -2,6 +2,7 @@
 // https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api. The spot endpoint has
 // market data alone. Of 6,000 (spot) and 2,400 (USD-M) points a minute a page of candles takes 2 and 10, one of trades
 // 4 and 20. Aggregate trades are counted without a hole, and pages go back by that number.
+import { plainNumber } from "../../schemas/plain-number.ts";
 import { backwards, candleOf, cellsOf, fieldsOf, listOf, pathWith, tradeOf } from "./read-answer.ts";
 import { type CandleMinutes, VenueAnswerError, type VenueHistory } from "./venue-history.ts";
 
@@ -25,7 +26,7 @@ function historyOf(of: Pick<VenueHistory, "venue" | "title" | "endpoint">, root:
       listOf(answer).map((entry) => {
         const [startMs, open, high, low, close, volume, , quoteVolume, trades, takerVolume] = cellsOf(entry);
         return candleOf({
-          startMs: Number(startMs),
+          startMs: plainNumber(startMs),
           open,
           high,
           low,

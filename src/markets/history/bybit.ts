@@ -2,6 +2,8 @@
 // come newest first, at most 1,000; of trades the newest alone, 60 of a spot product. 600 requests in 5 s. An error
 // comes with status 200.
 import { jsonObject } from "../json-object.ts";
+import { plainNumber } from "../../schemas/plain-number.ts";
+import { plainText } from "../../schemas/plain-text.ts";
 import { backwards, candleOf, cellsOf, fieldsOf, listOf, pathWith, tradeOf } from "./read-answer.ts";
 import { VenueAnswerError, type VenueHistory } from "./venue-history.ts";
 
@@ -28,7 +30,7 @@ function historyOf(of: Pick<VenueHistory, "venue" | "title">, category: "spot" |
     readCandles: (answer) =>
       listOf(resultOf(answer), "list").map((entry) => {
         const [startMs, open, high, low, close, volume, quoteVolume] = cellsOf(entry);
-        return candleOf({ startMs: Number(startMs), open, high, low, close, volume, quoteVolume });
+        return candleOf({ startMs: plainNumber(startMs), open, high, low, close, volume, quoteVolume });
       }),
     trades: (symbol, fromMs, found) =>
       backwards(
@@ -41,7 +43,7 @@ function historyOf(of: Pick<VenueHistory, "venue" | "title">, category: "spot" |
             // Block trades did not meet the book.
             .filter(({ isBlockTrade }) => isBlockTrade !== true)
             .map(({ execId, price, size, side, time }) =>
-              tradeOf(execId, { ts: Number(time), price, size, id: execId, side }),
+              tradeOf(execId, { ts: plainNumber(time), price, size, id: execId, side }),
             );
           return { trades: trades.toReversed(), older: undefined };
         },
@@ -52,7 +54,7 @@ function historyOf(of: Pick<VenueHistory, "venue" | "title">, category: "spot" |
 function resultOf(answer: unknown): unknown {
   const { retCode, retMsg, result } = jsonObject(answer) ?? {};
   if (retCode === 0) return result;
-  const text = `${String(retCode)}: ${String(retMsg)}`;
+  const text = `${plainText(retCode)}: ${plainText(retMsg)}`;
   if (retCode === TOO_MANY) throw new VenueAnswerError("busy", text);
   if (retCode === WRONG_PARAMETER) throw new VenueAnswerError("unknown_product", text);
   throw new VenueAnswerError(typeof retCode === "number" ? "refused" : "malformed", text);

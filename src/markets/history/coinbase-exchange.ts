@@ -2,6 +2,7 @@
 // …/get-product-trades. At most 300 candles; a candle without a trade is left out. Pages of trades go back by `after`,
 // whose cursor is a trade's number. 10 requests a second.
 import { takerOfMaker } from "../native-ticks.ts";
+import { plainNumber } from "../../schemas/plain-number.ts";
 import { backwards, candleOf, cellsOf, fieldsOf, listOf, pathWith, tradeOf } from "./read-answer.ts";
 import type { VenueHistory } from "./venue-history.ts";
 
@@ -22,7 +23,7 @@ export const COINBASE_EXCHANGE_HISTORY: VenueHistory = {
   readCandles: (answer) =>
     listOf(answer).map((entry) => {
       const [time, low, high, open, close, volume] = cellsOf(entry);
-      return candleOf({ startMs: Number(time) * 1000, open, high, low, close, volume });
+      return candleOf({ startMs: plainNumber(time) * 1000, open, high, low, close, volume });
     }),
   trades: (product, fromMs, found) =>
     backwards(

@@ -3,6 +3,7 @@
 // …/get-public-market-trades. 10 requests a second. The side of a trade is not taken: Coinbase does not say whose it
 // is.
 import { jsonObject } from "../json-object.ts";
+import { plainNumber } from "../../schemas/plain-number.ts";
 import { backwards, candleOf, fieldsOf, listOf, pathWith, tradeOf } from "./read-answer.ts";
 import type { CandleMinutes, VenueHistory } from "./venue-history.ts";
 
@@ -32,7 +33,7 @@ export const COINBASE_HISTORY: VenueHistory = {
   readCandles: (answer) =>
     listOf(answer, "candles").map((entry) => {
       const { start, open, high, low, close, volume } = fieldsOf(entry);
-      return candleOf({ startMs: Number(start) * 1000, open, high, low, close, volume });
+      return candleOf({ startMs: plainNumber(start) * 1000, open, high, low, close, volume });
     }),
   trades: (product, fromMs, found) =>
     backwards(

@@ -3,6 +3,8 @@
 // comes with status 200.
 import { msOfSeconds } from "../native-ticks.ts";
 import { jsonObject } from "../json-object.ts";
+import { plainNumber } from "../../schemas/plain-number.ts";
+import { plainText } from "../../schemas/plain-text.ts";
 import type { FoundTrades } from "./found-trades.ts";
 import { candleOf, cellsOf, pathWith, tradeOf } from "./read-answer.ts";
 import type { PastTrade } from "./past-trade.ts";
@@ -29,7 +31,7 @@ export const KRAKEN_HISTORY: VenueHistory = {
   readCandles: (answer) =>
     entriesOf(answer).entries.map((entry) => {
       const [time, open, high, low, close, , volume, trades] = cellsOf(entry);
-      return candleOf({ startMs: Number(time) * 1000, open, high, low, close, volume, trades });
+      return candleOf({ startMs: plainNumber(time) * 1000, open, high, low, close, volume, trades });
     }),
   trades: tradesOf,
 };
@@ -67,13 +69,13 @@ function readTrades(answer: unknown): { readonly trades: readonly PastTrade[]; r
     const [price, size, time, side, , , id] = cellsOf(entry);
     return tradeOf(id, { ts: msOfSeconds(time), price, size, id, side });
   });
-  return { trades, last: String(last) };
+  return { trades, last: plainText(last) };
 }
 
 /** The list of the one pair, whatever its key is, and where the next page begins. */
 function entriesOf(answer: unknown): { readonly entries: readonly unknown[]; readonly last: unknown } {
   const { error, result } = jsonObject(answer) ?? {};
-  const [text] = Array.isArray(error) ? error.map(String) : [];
+  const [text] = Array.isArray(error) ? error.map(plainText) : [];
   if (text !== undefined) throw errorOf(text);
   const { last, ...pairs } = jsonObject(result) ?? {};
   const [entries] = Object.values(pairs);

@@ -3,6 +3,8 @@
 // requests in 2 s. The first page of trades has 500. An error comes with a code.
 import { jsonObject } from "../json-object.ts";
 import type { Bar } from "../bar-ticks.ts";
+import { plainNumber } from "../../schemas/plain-number.ts";
+import { plainText } from "../../schemas/plain-text.ts";
 import { backwards, candleOf, cellsOf, fieldsOf, listOf, pathWith, tradeOf } from "./read-answer.ts";
 import { type CandleMinutes, VenueAnswerError, type VenueHistory } from "./venue-history.ts";
 
@@ -41,7 +43,7 @@ export const OKX_HISTORY: VenueHistory = {
       (answer) => {
         const trades = dataOf(answer).map((entry) => {
           const { tradeId, px, sz, side, ts } = fieldsOf(entry);
-          return tradeOf(tradeId, { ts: Number(ts), price: px, size: sz, id: tradeId, side });
+          return tradeOf(tradeId, { ts: plainNumber(ts), price: px, size: sz, id: tradeId, side });
         });
         return { trades: trades.toReversed(), older: trades.at(-1)?.id };
       },
@@ -57,20 +59,20 @@ function candle(cells: readonly unknown[]): readonly (Bar | undefined)[] {
   const [ts, open, high, low, close, vol, volCcy, quoteVolume, confirm] = cells;
   if (confirm === "0") return [];
   const volume = isPriced(volCcy, quoteVolume, low, high) ? volCcy : vol;
-  return [candleOf({ startMs: Number(ts), open, high, low, close, volume, quoteVolume })];
+  return [candleOf({ startMs: plainNumber(ts), open, high, low, close, volume, quoteVolume })];
 }
 
 /** Whether the quote volume is the volume at a price of the candle. */
 function isPriced(volume: unknown, quoteVolume: unknown, low: unknown, high: unknown): boolean {
-  const price = Number(quoteVolume) / Number(volume);
-  return price >= Number(low) * (1 - 1e-6) && price <= Number(high) * (1 + 1e-6);
+  const price = plainNumber(quoteVolume) / plainNumber(volume);
+  return price >= plainNumber(low) * (1 - 1e-6) && price <= plainNumber(high) * (1 + 1e-6);
 }
 
 function dataOf(answer: unknown): readonly unknown[] {
   const { code, msg } = jsonObject(answer) ?? {};
   if (code === "0") return listOf(answer, "data");
-  const text = `${String(code)}: ${String(msg)}`;
+  const text = `${plainText(code)}: ${plainText(msg)}`;
   if (code === TOO_MANY) throw new VenueAnswerError("busy", text);
-  if (UNKNOWN.includes(String(code))) throw new VenueAnswerError("unknown_product", text);
+  if (UNKNOWN.includes(plainText(code))) throw new VenueAnswerError("unknown_product", text);
   throw new VenueAnswerError(typeof code === "string" ? "refused" : "malformed", text);
 }

@@ -5,6 +5,7 @@ import { parseTsMs } from "../../features/tick-time.ts";
 import { MOST_VOLUME } from "../../features/trade-flow.ts";
 import type { Bar } from "../bar-ticks.ts";
 import { jsonObject, type JsonObject } from "../json-object.ts";
+import { plainText } from "../../schemas/plain-text.ts";
 import type { FoundTrades } from "./found-trades.ts";
 import type { PastTrade } from "./past-trade.ts";
 import { type TradePlan, VenueAnswerError } from "./venue-history.ts";
@@ -52,7 +53,7 @@ export function tradeOf(id: unknown, input: PastTrade["input"]): PastTrade {
   const tsMs = parseTsMs(input.ts);
   const isNamed = (typeof id === "string" && id !== "") || typeof id === "number";
   if (!isNamed || !Number.isFinite(tsMs)) {
-    throw new VenueAnswerError("malformed", `a trade with id ${String(id)} and time ${String(input.ts)}`);
+    throw new VenueAnswerError("malformed", `a trade with id ${plainText(id)} and time ${plainText(input.ts)}`);
   }
   return { id: String(id), tsMs, input };
 }
