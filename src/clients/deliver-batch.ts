@@ -3,9 +3,11 @@ import type { DirectoryEntry } from "../durable/directory/object.ts";
 import type { BatchAnswer, IngestBatch } from "../durable/symbol/pipeline.ts";
 import { TICK_FIELDS } from "../features/packed-ticks.ts";
 import { faults } from "../health/fault-board.ts";
+import { objectTimeouts } from "../counting/isolate-counters.ts";
 import { logError } from "../log.ts";
+import { withDeadline } from "../model/deadline.ts";
 import { currentRequest } from "../request-context.ts";
-import type { Env } from "../settings.ts";
+import { type Env, settingsOf } from "../settings.ts";
 import { countDelivery } from "./count-delivery.ts";
 import { ObjectTimeoutError } from "./deadlined.ts";
 import type { Delivery, Way } from "./delivery.ts";
@@ -51,7 +53,8 @@ export async function deliverFrame(env: Env, batches: readonly Omit<IngestBatch,
 
 /**
  * The same inside the symbol's object, for what comes to it directly: batches that wait together. The directory is
- * asked only where the object has no database. Never throws.
+ * asked only where the object has no database. Waits for each try no longer than for a call of the object: what is
+ * applied later has been answered as `symbol_timeout`. Never throws.
  * @param take applies them, in their order.
  */
 export async function deliverHere(
@@ -69,12 +72,19 @@ type TakeBatches = (batches: readonly IngestBatch[]) => Promise<readonly BatchAn
 async function tryToTake(env: Env, batches: readonly IngestBatch[], take: TakeBatches): Promise<Delivery[]> {
   const [first] = batches;
   if (first === undefined) return [];
+  const inTime = (some: readonly IngestBatch[]): Promise<readonly BatchAnswer[]> => {
+    const ms = settingsOf(env).objectDeadlineMs;
+    return withDeadline(take(some), ms, () => {
+      objectTimeouts.inc({ object: "symbol" });
+      return new ObjectTimeoutError("symbol", `symbol ${first.symbol}`, ms);
+    });
+  };
   try {
-    const answers = await take(batches);
+    const answers = await inTime(batches);
     if (answers[0]!.refused !== "not_created") return answers.map((answer) => outcomeOf(first, answer));
     const admitted = await admittedAnew(env, first.symbol);
     if (typeof admitted === "string") return batches.map(() => ({ kind: "not_admitted", reason: admitted }));
-    const taken = await take(batches.map((batch) => ({ ...batch, admitted })));
+    const taken = await inTime(batches.map((batch) => ({ ...batch, admitted })));
     return taken.map((answer) => outcomeOf(first, answer));
   } catch (error) {
     const failed = failureOf(first.symbol, error);

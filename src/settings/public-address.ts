@@ -14,8 +14,16 @@ const PRIVATE_V4 = [
   [0xe0000000, 3],
 ] as const;
 
-/** Names that no public resolver knows. */
-const PRIVATE_NAME = /(^|\.)(localhost|local|internal|intranet|lan|home\.arpa|corp|home)\.?$/;
+/**
+ * Last parts of names that no public resolver knows: of one machine or network (`.local` of mDNS, `.home.arpa`,
+ * `.internal`, those that routers and companies use), of clusters and containers (`name.namespace.svc`, `.consul`;
+ * `.cluster.local` ends with `.local`), and those that are reserved for tests.
+ */
+const PRIVATE_ENDS = [
+  ...["localhost", "local", "localdomain", "internal", "intranet", "private", "lan", "home", "home.arpa", "corp"],
+  ...["svc", "pod", "cluster", "docker", "podman", "consul", "test", "invalid", "example"],
+];
+const PRIVATE_NAME = new RegExp(`(^|\\.)(${PRIVATE_ENDS.join("|").replaceAll(".", "\\.")})\\.?$`);
 
 /**
  * Whether a host is public by its name or number.

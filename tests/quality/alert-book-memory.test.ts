@@ -32,6 +32,25 @@ describe("the memory of an AlertBook", () => {
     expect(book.unreported).toEqual([]);
   });
 
+  it("never drops the end of an alert whose beginning was delivered, nor the beginning of what fires", () => {
+    const book = new AlertBook({
+      ...OPTIONS,
+      limits: v.parse(alertLimitsSchema, { drift: { fireAfter: 1, resolveAfter: 1, coolDownMs: 0 } }),
+    });
+    const hours = (from: number, to: number) => {
+      for (let hour = from; hour < to; hour++) {
+        run(book, [[hour * 60, driftWindow(hour % 2 === 0 ? "drift" : "ok", hour)]]);
+      }
+    };
+    hours(0, 1);
+    const [delivered] = book.unreported;
+    book.markReported([delivered!]);
+    hours(1, 121);
+    expect(book.unreported.length).toBeLessThanOrEqual(50);
+    expect(book.unreported[0]).toMatchObject({ id: delivered!.id, state: "resolved" });
+    expect(book.unreported.at(-1)).toMatchObject({ state: "firing", atMs: NOW_MS + 120 * 60 * MINUTE });
+  });
+
   it("takes over what fires elsewhere when it lost its memory, and resolves that under its id", () => {
     const before = new AlertBook(THRICE);
     run(before, every(0, 31, uncalibrated(0.1)));

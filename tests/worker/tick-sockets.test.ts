@@ -169,6 +169,25 @@ describe("WS /symbols/:symbol/ticks", () => {
   });
 });
 
+describe("a symbol that does not apply what came", () => {
+  it("refuses it as symbol_timeout when the time of a call is over", async () => {
+    const batch = {
+      symbol: "HANGS",
+      rows: new Float64Array(13),
+      producer: null,
+      producerSeq: null,
+      maxTraceBytes: null,
+    };
+    const take = () => new Promise<never>(() => undefined);
+    const counted = await rise("volgate_object_timeouts_total", { object: "symbol" }, async () => {
+      const quick = { ...env, OBJECT_DEADLINE_MS: "100" };
+      const deliveries = await deliverHere(quick, [batch, batch], { way: "socket", take });
+      expect(deliveries).toEqual(Array(2).fill({ kind: "failed", code: "symbol_timeout" }));
+    });
+    expect(counted).toBe(1);
+  });
+});
+
 describe("a frame that cannot be read", () => {
   it.each([
     ["not_json", null, "{"],

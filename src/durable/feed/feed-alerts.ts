@@ -13,6 +13,8 @@ export class FeedAlerts {
   private readonly kv: DurableObjectStorage["kv"];
   private readonly book: AlertBook;
   private saved: string;
+  /** Set while changes are on their way: what comes meanwhile follows them. */
+  private telling: Promise<void> | undefined;
 
   constructor(kv: DurableObjectStorage["kv"], venue: FeedVenue, env: Env) {
     this.kv = kv;
@@ -34,13 +36,21 @@ export class FeedAlerts {
     this.save();
   }
 
-  /** Sends changes that the alerts object does not have. Throws what it throws; the next call sends them again. */
-  async notify(env: Env): Promise<void> {
-    const changes = this.book.unreported;
-    if (changes.length === 0) return;
-    await alertsOf(env).report([...changes]);
-    this.book.markReported(changes);
-    this.save();
+  /**
+   * Sends changes that the alerts object does not have. While one call does so, others wait for it. Throws what the
+   * alerts object throws; the next call sends them again.
+   */
+  notify(env: Env): Promise<void> {
+    this.telling ??= this.tell(env).finally(() => (this.telling = undefined));
+    return this.telling;
+  }
+
+  private async tell(env: Env): Promise<void> {
+    for (let changes = this.book.unreported; changes.length > 0; changes = this.book.unreported) {
+      await alertsOf(env).report([...changes]);
+      this.book.markReported(changes);
+      this.save();
+    }
   }
 
   private save(): void {

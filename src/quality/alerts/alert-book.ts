@@ -28,7 +28,7 @@ interface Moment {
   readonly nowMs: number;
 }
 
-/** Most unreported changes; the oldest beyond this are dropped. */
+/** Most unreported changes; beyond this the oldest alerts are dropped that began and ended unreported. */
 const MAX_UNREPORTED = 50;
 
 /**
@@ -153,7 +153,7 @@ export class AlertBook {
   }
 
   private wait(changes: readonly AlertChange[]): void {
-    if (changes.length > 0) this.waiting = [...this.waiting, ...changes].slice(-MAX_UNREPORTED);
+    if (changes.length > 0) this.waiting = withinLimit([...this.waiting, ...changes]);
   }
 
   private step(rule: AlertRule, facts: AlertFacts, nowMs: number): AlertChange | undefined {
@@ -221,4 +221,19 @@ export class AlertBook {
   private modelOf(rule: AlertRule): string | null {
     return RULES_OF_NO_MODEL.includes(rule) ? null : (this.model ?? null);
   }
+}
+
+/**
+ * Drops whole alerts: an end whose beginning was reported stays, and so does the beginning of what fires. Of these
+ * there are two a rule at most, far fewer than the limit.
+ */
+function withinLimit(changes: readonly AlertChange[]): readonly AlertChange[] {
+  let kept = changes;
+  while (kept.length > MAX_UNREPORTED) {
+    const begun = new Set(kept.filter(({ state }) => state === "firing").map(({ id }) => id));
+    const oldest = kept.find(({ id, state }) => state === "resolved" && begun.has(id));
+    if (oldest === undefined) break;
+    kept = kept.filter(({ id }) => id !== oldest.id);
+  }
+  return kept;
 }
