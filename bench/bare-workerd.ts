@@ -2,10 +2,10 @@
 // disk folder of the caller's. For benchmarks and for the kill test; `npm start` uses wrangler dev.
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { atExit } from "../command-line/at-exit.ts";
+import { freePort } from "../local-gateway/free-port.ts";
 import { type GatewayFacts, readGatewayFacts } from "../local-gateway/gateway-facts.ts";
 import { workerdBinary } from "../local-gateway/workerd-binary.ts";
 import { workerdConfigText } from "../local-gateway/workerd-config.ts";
@@ -109,14 +109,4 @@ export class BareWorkerd {
   get errorOutput(): string {
     return this.errors;
   }
-}
-
-/** A port of loopback that is free at the moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }

@@ -1,6 +1,6 @@
 // A copy of wrangler.toml for the tests in a folder of its own: wrangler reads the .dev.vars beside its configuration,
 // and a developer's values must not affect a test.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -12,6 +12,7 @@ export function writeTestConfig(): string {
   const moved = text.replace(/^(main|directory) = "(?:\.\/)?/gm, '$1 = "../../');
   mkdirSync(FOLDER, { recursive: true });
   const path = join(FOLDER, "wrangler.toml");
-  writeFileSync(path, moved);
+  // An equal file stays: another run may be reading it.
+  if (!existsSync(path) || readFileSync(path, "utf8") !== moved) writeFileSync(path, moved);
   return path;
 }

@@ -154,7 +154,10 @@ const summed = {
     type: "counter",
     unit: "batches",
     help: "Batches of one symbol that failed and were not acknowledged, by way and code.",
-    labels: { way: WAY, code: ["symbol_failed", "symbol_timeout", "archive_backlog", "champion_unknown"] },
+    labels: {
+      way: WAY,
+      code: ["symbol_failed", "symbol_timeout", "archive_backlog", "symbol_busy", "champion_unknown"],
+    },
   },
   volgate_sequence_refusals_total: {
     type: "counter",

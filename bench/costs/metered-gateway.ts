@@ -5,6 +5,7 @@ import type { Server } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { atExit } from "../../command-line/at-exit.ts";
+import { freePort } from "../../local-gateway/free-port.ts";
 import { readGatewayFacts } from "../../local-gateway/gateway-facts.ts";
 import { workerdBinary } from "../../local-gateway/workerd-binary.ts";
 import { workerdConfigText } from "../../local-gateway/workerd-config.ts";
@@ -12,7 +13,6 @@ import { ROOT } from "../../local-gateway/wrangler-dev.ts";
 import { FolderBucket } from "../../recordings/bucket/folder-bucket.ts";
 import { ringBell } from "../../self-host/bell.ts";
 import { listenAsBucket, type R2Counts } from "../../self-host/bucket-server.ts";
-import { freePort } from "../bare-workerd.ts";
 import { cpuMsOf } from "../process-cpu.ts";
 
 type ByClass = Readonly<Record<string, number>>;

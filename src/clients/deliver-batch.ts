@@ -136,7 +136,7 @@ function outcomeOf({ symbol }: Pick<IngestBatch, "symbol">, answer: BatchAnswer)
   const { refused } = answer;
   if (refused === "not_created") throw new Error("the object knows nothing of its admission");
   // Other refusals are faults of who sent the batch.
-  const isFault = refused === "archive_backlog" || refused === "champion_unknown";
+  const isFault = refused === "archive_backlog" || refused === "symbol_busy" || refused === "champion_unknown";
   faults.set("ingest_failed", symbol, isFault ? refused : undefined, Date.now());
   if (refused !== undefined) return { kind: "failed", code: refused };
   faults.lastBatchMs = Date.now();

@@ -565,6 +565,14 @@ export const ERROR_CODES = {
     meaning: "64 MB of ticks wait for the archive, at each symbol of the request. Nothing was applied.",
     remedy: "Send the request again after `Retry-After`, under the same `X-Producer-Seq`.",
   },
+  symbol_busy: {
+    status: 429,
+    meaning:
+      "1,024 batches or 100,000 ticks wait already, at each symbol of the request: more than its object keeps up with. " +
+      "Nothing was applied.",
+    remedy:
+      "Send the request again after `Retry-After`, under the same `X-Producer-Seq`; send larger batches less often.",
+  },
   internal_error: {
     status: 500,
     meaning: "A bug. The log has the error under the `request_id`; the answer never shows it.",

@@ -5,6 +5,7 @@ export const SYMBOL_FAILURES = {
   symbol_failed: { status: 503, meaning: "an error, which the log has", retryAfterS: 1 },
   symbol_timeout: { status: 503, meaning: "no answer in time", retryAfterS: 5 },
   archive_backlog: { status: 429, meaning: "64 MB of its ticks wait for the archive", retryAfterS: 5 },
+  symbol_busy: { status: 429, meaning: "too many of its batches wait already", retryAfterS: 1 },
   champion_unknown: { status: 503, meaning: "it is new, and the model that serves is not known yet", retryAfterS: 1 },
   sequence_conflict: { status: 409, meaning: "other ticks were applied under this X-Producer-Seq", retryAfterS: null },
   sequence_too_old: {

@@ -44,7 +44,7 @@ async function run(code: string, { url }: FakeGateway): Promise<string> {
   const { outputFiles } = await build({ stdin, alias, bundle: true, format: "esm", platform: "node", write: false });
   writeFileSync(outfile, outputFiles[0]!.text);
   return await new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [outfile], { timeout: 30_000, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [outfile], { timeout: 60_000, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (output += String(data)));
     child.on("close", (status) => (status === 0 ? resolve(output) : reject(new Error(`${status}: ${output}`))));

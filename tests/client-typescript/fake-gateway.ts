@@ -1,9 +1,9 @@
 // A gateway on loopback for the TypeScript client's tests: real HTTP and WebSockets, the rules of producers, frames and
 // checks of the real one, and faults when a test asks for them.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
+import { freePort } from "../../local-gateway/free-port.ts";
 import { FakeStream } from "./fake-stream.ts";
 import { FakeTickSocket } from "./fake-tick-socket.ts";
 import { FakeTicks } from "./fake-ticks.ts";
@@ -41,7 +41,7 @@ export class FakeGateway {
   private readonly sockets = new Set<WebSocket>();
   private readonly server = createServer((request, response) => void this.handle(request, response));
   private readonly wss = new WebSocketServer({ noServer: true, handleProtocols: () => "volgate.v1" });
-  private port = 0;
+  private port: number | undefined;
 
   constructor() {
     this.server.on("upgrade", (request, socket: Duplex, head) => this.upgrade(request, socket, head));
@@ -52,8 +52,8 @@ export class FakeGateway {
   }
 
   async start(): Promise<string> {
+    this.port ??= await freePort();
     await new Promise<void>((resolve) => this.server.listen(this.port, "127.0.0.1", resolve));
-    this.port = (this.server.address() as AddressInfo).port;
     return this.url;
   }
 

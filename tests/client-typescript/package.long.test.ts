@@ -172,7 +172,7 @@ function show(event: StreamEvent | VolgateError): void {
 async function runNode(node: string, program: string): Promise<string | undefined> {
   const { spawn } = await import("node:child_process");
   return await new Promise((resolve, reject) => {
-    const child = spawn(node, [program], { timeout: 30_000 });
+    const child = spawn(node, [program], { timeout: 60_000 });
     let output = "";
     let errors = "";
     child.stdout.on("data", (data) => (output += String(data)));

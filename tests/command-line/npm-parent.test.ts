@@ -22,7 +22,7 @@ async function killNpm(env: NodeJS.ProcessEnv): Promise<string> {
   const npm = spawn(process.execPath, ["-e", NPM], { env, stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
   npm.stdout.on("data", (chunk) => (output += String(chunk)));
-  await expect.poll(() => output, { timeout: 10_000 }).toContain("pid ");
+  await expect.poll(() => output, { timeout: 60_000 }).toContain("pid ");
   npm.kill("SIGTERM");
   await once(npm, "exit");
   await sleep(1_000);

@@ -149,7 +149,7 @@ describe.skipIf(missingBrowser() !== undefined)("the views of figures", () => {
     await page.getByText(/This could not be read: the gateway does not answer\. What you see was read at/).waitFor();
     expect(await page.locator(".answer.is-old", { hasText: "1 of 2 feeds not live" }).count()).toBe(1);
     await gateway.start();
-    await page.locator(".answer:not(.is-old)").waitFor({ timeout: 30_000 });
+    await page.locator(".answer:not(.is-old)").waitFor({ timeout: 60_000 });
     await page.context().close();
   });
 });

@@ -2,8 +2,8 @@
 // market of any size. It can fall silent, fail or ask for a token, as a gateway may.
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
+import { freePort } from "../../local-gateway/free-port.ts";
 import { fixtureThreshold } from "./fixture-learning.ts";
 import { FixtureMarket } from "./fixture-market.ts";
 import { FixtureSockets } from "./fixture-sockets.ts";
@@ -37,7 +37,7 @@ export class FixtureGateway {
   readonly market: FixtureMarket;
   readonly sockets: FixtureSockets;
   #server: Server | undefined;
-  #port = 0;
+  #port: number | undefined;
 
   constructor(options: FixtureGatewayOptions) {
     this.#options = options;
@@ -54,8 +54,8 @@ export class FixtureGateway {
     const server = createServer((request, response) => void this.#answer(request, response));
     this.#server = server;
     server.on("upgrade", (request, socket, head) => this.sockets.accept(request, socket, head));
+    this.#port ??= await freePort();
     await new Promise<void>((resolve) => server.listen(this.#port, "127.0.0.1", resolve));
-    this.#port = (server.address() as AddressInfo).port;
   }
 
   async stop(): Promise<void> {

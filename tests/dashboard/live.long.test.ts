@@ -18,7 +18,7 @@ const { sockets } = gateway;
 let browser: Browser;
 
 /** A machine that is busy takes seconds for a page. */
-const SOON = { timeout: 20_000 };
+const SOON = { timeout: 60_000 };
 
 const asked = (path: string): number => gateway.questions.get(path) ?? 0;
 const lineIs = (page: Page, word: string) => page.locator(`.line-state[data-state="${word}"]`).waitFor();
@@ -64,7 +64,7 @@ describe.skipIf(missingBrowser() !== undefined)("the dashboard on sockets", () =
     const row = page.getByRole("row").nth(1);
     const before = await row.textContent();
     expect(await questionsOf(page, "/overview")).toBe(0);
-    await expect.poll(() => row.textContent(), { timeout: 12_000 }).not.toBe(before);
+    await expect.poll(() => row.textContent(), { timeout: 60_000 }).not.toBe(before);
     expect(await accessibilityViolations(page)).toEqual([]);
     await screenshot(page, "market-on-sockets");
     expect(complaints).toEqual([]);
@@ -100,7 +100,7 @@ describe.skipIf(missingBrowser() !== undefined)("the dashboard on sockets", () =
     await lineIs(page, "live");
     await page.route("**/overview*", () => undefined);
     sockets.areSilent = true;
-    await page.getByRole("alert").filter({ hasText: "fallen silent" }).waitFor({ timeout: 20_000 });
+    await page.getByRole("alert").filter({ hasText: "fallen silent" }).waitFor({ timeout: 60_000 });
     expect(await page.locator(".chip.is-live").count()).toBe(0);
     await lineIs(page, "lost");
     await screenshot(page, "market-silent");
@@ -138,7 +138,7 @@ describe.skipIf(missingBrowser() !== undefined)("the dashboard on sockets", () =
     sockets.dropAll();
     await page.waitForTimeout(3_000);
     sockets.areRefused = false;
-    await expect.poll(() => sockets.count("/stream"), { timeout: 30_000 }).toBe(1);
+    await expect.poll(() => sockets.count("/stream"), { timeout: 60_000 }).toBe(1);
     expect(sockets.opened.findLast((path) => path.startsWith("/stream"))).toMatch(/after=BTC-USD%7E\d+/);
     await page.waitForTimeout(3_000);
     const after = await tableSeconds(page);

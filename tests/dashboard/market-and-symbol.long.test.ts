@@ -106,12 +106,12 @@ describe.skipIf(missingBrowser() !== undefined)("the dashboard of a running gate
     await page.locator('.line-state[data-state="live"]').waitFor();
     const step = page.locator(".tile-age small");
     const before = (await step.textContent()) ?? "";
-    await expect.poll(() => step.textContent(), { timeout: 20_000 }).not.toBe(before);
+    await expect.poll(() => step.textContent(), { timeout: 60_000 }).not.toBe(before);
     const table = page.getByRole("button", { name: "Table of the chart “Price”" });
     await table.click();
     const first = page.getByRole("region", { name: "Table: Price" }).locator("tbody th").first();
     const newest = (await first.textContent()) ?? "";
-    await expect.poll(() => first.textContent(), { timeout: 20_000 }).not.toBe(newest);
+    await expect.poll(() => first.textContent(), { timeout: 60_000 }).not.toBe(newest);
     await page.context().close();
   });
 
@@ -128,9 +128,9 @@ describe.skipIf(missingBrowser() !== undefined)("the dashboard of a running gate
     page.on("request", (request) => (histories += Number(request.url().includes("/history"))));
     await showSymbol(page);
     const isTold = (count: number) => () => told.filter(({ type }) => type === "prediction").length >= count;
-    await expect.poll(isTold(1), { timeout: 30_000 }).toBe(true);
+    await expect.poll(isTold(1), { timeout: 60_000 }).toBe(true);
     const before = histories;
-    await expect.poll(isTold(10), { timeout: 30_000 }).toBe(true);
+    await expect.poll(isTold(10), { timeout: 60_000 }).toBe(true);
     expect(histories - before).toBeLessThanOrEqual(3);
     await page.getByRole("button", { name: "Table of the chart “Probability of a spike”" }).click();
     const heads = page.getByRole("region", { name: "Table: Probability" }).locator("tbody th");
@@ -173,7 +173,7 @@ describe.skipIf(missingBrowser() !== undefined)("the dashboard of a running gate
     await showMarket(page);
     await gateway.stopGateway();
     const banner = page.getByRole("alert");
-    await banner.filter({ hasText: /Connection lost since \d\d:\d\d:\d\d/ }).waitFor({ timeout: 30_000 });
+    await banner.filter({ hasText: /Connection lost since \d\d:\d\d:\d\d/ }).waitFor({ timeout: 60_000 });
     await expect.poll(() => page.locator(".chip.is-live").count()).toBe(0);
     expect(await page.getByRole("row", { name: /BTC-USD.*unknown/ }).count()).toBe(1);
     expect(await page.getByRole("button", { name: /^live/ }).count()).toBe(0);

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { freePort } from "../../bench/bare-workerd.ts";
+import { freePort } from "../../local-gateway/free-port.ts";
 import { missingBots } from "../peers/python.ts";
 import type { ChildProgram } from "../processes/child-program.ts";
 import { BotMarkets, READ_TOKEN } from "./bot-markets.ts";

@@ -5,8 +5,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BareWorkerd, bundleWorker, freePort } from "../../bench/bare-workerd.ts";
+import { BareWorkerd, bundleWorker } from "../../bench/bare-workerd.ts";
 import { publishDefaultModels } from "../../feeds/default-models.ts";
+import { freePort } from "../../local-gateway/free-port.ts";
 import { ROOT } from "../../local-gateway/wrangler-dev.ts";
 import { sha256Hex } from "../../model-artifacts/sha256.ts";
 import { openLocalBucket } from "../../recordings/bucket/local-bucket.ts";
@@ -151,7 +152,7 @@ describe("the runbook, followed from top to bottom", () => {
     const [written] = await follow("hold-a-threshold");
     expect(written).toContain('"mode":"shadow"');
     const now = async () => (await ask<{ models: object[] }>("/symbols/BTC-USD/threshold")).models[0];
-    await expect.poll(now, { timeout: 15_000 }).toMatchObject({ source: "operator", goal: "recall at least 0.5" });
+    await expect.poll(now, { timeout: 60_000 }).toMatchObject({ source: "operator", goal: "recall at least 0.5" });
     const body = JSON.stringify({ goal: "max F1", by: "test", reason: "as it was" });
     await ask("/admin/aliases/champion/threshold", { method: "PUT", body });
   });
@@ -164,12 +165,12 @@ describe("the runbook, followed from top to bottom", () => {
     const force = ["--by", "test", "--force", "a champion to roll back"];
     await cli("promote", own.sha256, "--gateway", gateway.url, ...force);
     const promoted = own.sha256;
-    await expect.poll(async () => (await champion()).sha256, { timeout: 15_000 }).toBe(promoted);
+    await expect.poll(async () => (await champion()).sha256, { timeout: 60_000 }).toBe(promoted);
     environment["SHA"] = promoted;
     await follow("roll-a-model-back", 0);
-    await expect.poll(async () => (await champion()).sha256, { timeout: 15_000 }).toBe(before.sha256);
+    await expect.poll(async () => (await champion()).sha256, { timeout: 60_000 }).toBe(before.sha256);
     await follow("roll-a-model-back", 1);
-    await expect.poll(async () => (await champion()).sha256, { timeout: 15_000 }).toBe(promoted);
+    await expect.poll(async () => (await champion()).sha256, { timeout: 60_000 }).toBe(promoted);
   });
 
   it("fills the windows of a symbol whose database is gone from its archive", async () => {
@@ -203,7 +204,7 @@ describe("the runbook, followed from top to bottom", () => {
     environment["LETTER"] = String((await letters())[0]!.id);
     receiver.replies.length = 0;
     await follow("a-message-that-was-given-up");
-    await expect.poll(async () => (await letters()).length, { timeout: 15_000 }).toBe(0);
+    await expect.poll(async () => (await letters()).length, { timeout: 60_000 }).toBe(0);
     await ask("/admin/feeds/kraken", { method: "DELETE" });
   });
 
@@ -242,7 +243,7 @@ describe("the runbook, followed from top to bottom", () => {
     rmSync(join(state, "v3", "r2"), { recursive: true });
     gateway = await startGateway(state, { ADMIN_TOKEN });
     environment["GATEWAY"] = gateway.url;
-    await expect.poll(champion, { timeout: 15_000 }).toMatchObject({ stand_in: true });
+    await expect.poll(champion, { timeout: 60_000 }).toMatchObject({ stand_in: true });
     await follow("a-lost-bucket");
     await expect.poll(champion, { timeout: 60_000, interval: 500 }).toMatchObject({ sha256, stand_in: false });
     expect(shell.calls()).toContain("r2 bucket create volgate");

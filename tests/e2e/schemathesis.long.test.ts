@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePort } from "../../bench/bare-workerd.ts";
+import { freePort } from "../../local-gateway/free-port.ts";
 import { GatewayProcess } from "../../local-gateway/gateway-process.ts";
 import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../../local-gateway/wrangler-dev.ts";
 import { FEED_VENUES } from "../../src/markets/feed/venue-protocol.ts";

@@ -4,10 +4,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { BareWorkerd, freePort } from "../../bench/bare-workerd.ts";
+import { BareWorkerd } from "../../bench/bare-workerd.ts";
 import { distinctBatches, lives } from "../../bench/kill-market.ts";
 import { type KillableServer, runKills } from "../../bench/kill-run.ts";
 import { bundleWorker } from "../../local-gateway/bundle-worker.ts";
+import { freePort } from "../../local-gateway/free-port.ts";
 import { openLocalBucket } from "../../recordings/bucket/local-bucket.ts";
 import { ChildProgram } from "../processes/child-program.ts";
 import { Program } from "../processes/program.ts";
@@ -40,7 +41,7 @@ class Serving implements KillableServer {
       this.program = new Program(this.args, join(dir, `tmp-${programs++}`));
       await this.program.until(({ output }) => output.includes("the gateway answers at"));
     }
-    await expect.poll(() => isAnswering(this.url), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => isAnswering(this.url), { timeout: 60_000 }).toBe(true);
   }
 
   /** In turn workerd alone and the whole program. */
@@ -55,7 +56,7 @@ class Serving implements KillableServer {
       const { processes } = await program.end();
       expect(processes).toEqual([]);
     }
-    await expect.poll(() => program.tree.pidsOf("workerd").includes(workerd!), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => program.tree.pidsOf("workerd").includes(workerd!), { timeout: 60_000 }).toBe(false);
   }
 
   async stop(signal: NodeJS.Signals) {

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type BareWorkerd, freePort } from "../../bench/bare-workerd.ts";
+import { type BareWorkerd } from "../../bench/bare-workerd.ts";
+import { freePort } from "../../local-gateway/free-port.ts";
 import { market, type Message, WARM_TICKS } from "../worker/market.ts";
 import { prepareDoor } from "./door-bundle.ts";
 import { reply, WebhookReceiver } from "./webhook-receiver.ts";
@@ -115,9 +116,9 @@ it("loses and doubles none when it is killed right after a batch was acknowledge
   }
   await receiver.open();
   const ids = () => [...new Set(receiver.arrived.map(({ body }) => body["id"]))];
-  await expect.poll(() => ids().length, { timeout: 20_000 }).toBe(ROUNDS);
+  await expect.poll(() => ids().length, { timeout: 60_000 }).toBe(ROUNDS);
   await ingestNow();
-  await expect.poll(() => admin("GET", `/${id}`), { timeout: 20_000 }).toMatchObject({ waiting: 0, dead_letters: 0 });
+  await expect.poll(() => admin("GET", `/${id}`), { timeout: 60_000 }).toMatchObject({ waiting: 0, dead_letters: 0 });
   expect(ids()).toHaveLength(ROUNDS);
   // Sent once each: the receiver was away, so no answer was lost.
   expect(toldStates()).toEqual(states);

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type BareWorkerd, freePort } from "../../bench/bare-workerd.ts";
+import { type BareWorkerd } from "../../bench/bare-workerd.ts";
+import { freePort } from "../../local-gateway/free-port.ts";
 import { prepareDoor } from "./door-bundle.ts";
 import { reply, stall, stallInBody, WebhookReceiver } from "./webhook-receiver.ts";
 
@@ -186,7 +187,7 @@ describe("a webhook", () => {
     troubled.replies.push(reply(404));
     await report(firing, end);
     await healthy.until(2);
-    await expect.poll(async () => (await admin("/dead-letters")).body.dead_letters.length, { timeout: 5000 }).toBe(2);
+    await expect.poll(async () => (await admin("/dead-letters")).body.dead_letters.length, { timeout: 60_000 }).toBe(2);
     const { dead_letters } = (await admin("/dead-letters")).body;
     expect(dead_letters.map(({ reason }) => reason).sort()).toEqual([
       "answered 404: receiver says 404",
@@ -197,7 +198,7 @@ describe("a webhook", () => {
     expect(again.status).toBe(202);
     await troubled.until(3);
     expect(troubled.names).toEqual([`${symbol} firing`, `${symbol} firing`, `${symbol} resolved`]);
-    await expect.poll(async () => (await admin("/dead-letters")).body.dead_letters, { timeout: 5000 }).toEqual([]);
+    await expect.poll(async () => (await admin("/dead-letters")).body.dead_letters, { timeout: 60_000 }).toEqual([]);
     expect((await fetch(`${gateway.url}/admin/alerts/dead-letters`)).status).toBe(401);
   });
 

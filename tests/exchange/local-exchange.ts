@@ -1,8 +1,9 @@
 // A venue's WebSocket server on loopback, for tests: it speaks the venue's protocol, sends a market, does faults on
 // command, and notes what it sent whole on which connection.
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import { WebSocketServer } from "ws";
+import { freePort } from "../../local-gateway/free-port.ts";
 import { type Dialect, isSubscribed } from "./dialect.ts";
 import { type ConnectionHost, ExchangeConnection, type SendingFaults } from "./exchange-connection.ts";
 import { keyOf, MarketTape, type TapeEvent, type TapeTrade } from "./market-tape.ts";
@@ -30,18 +31,20 @@ export class LocalExchange implements ConnectionHost {
   private readonly sockets = new WebSocketServer({ noServer: true });
   private server: Server | undefined;
   private readonly heart: NodeJS.Timeout;
-  private port = 0;
+  /** Nobody else gets it while the exchange is away. */
+  private readonly port: number;
   /** Connections that opened. */
   accepted = 0;
 
-  private constructor(dialect: Dialect) {
+  private constructor(dialect: Dialect, port: number) {
     this.dialect = dialect;
+    this.port = port;
     this.heart = setInterval(() => this.beat(), HEARTBEAT_MS);
     this.heart.unref();
   }
 
   static async start(dialect: Dialect): Promise<LocalExchange> {
-    const exchange = new LocalExchange(dialect);
+    const exchange = new LocalExchange(dialect, await freePort());
     await exchange.listen();
     return exchange;
   }
@@ -182,7 +185,6 @@ export class LocalExchange implements ConnectionHost {
       });
     });
     await new Promise<void>((resolve) => server.listen(this.port, "127.0.0.1", resolve));
-    this.port = (server.address() as AddressInfo).port;
     this.server = server;
   }
 

@@ -1,7 +1,7 @@
 // A small gateway on loopback for the feeds' tests: real HTTP, scripted failures, and the producer rule of the real
 // one.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { freePort } from "../../local-gateway/free-port.ts";
 
 /** What it does with the next `POST /ingest`; after the script it takes everything. */
 export type Behaviour =
@@ -47,9 +47,11 @@ export class FakeGateway {
   private readonly known = new Set<string>();
   private readonly server: Server = createServer((request, response) => void this.handle(request, response));
 
-  async start(port = 0): Promise<string> {
+  /** @param at port, one that is free by default. */
+  async start(at?: number): Promise<string> {
+    const port = at ?? (await freePort());
     await new Promise<void>((resolve) => this.server.listen(port, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${port}`;
   }
 
   get isListening(): boolean {

@@ -63,7 +63,7 @@ async function replay(args: readonly string[]): Promise<Ended> {
 
 /** Runs the real program; `signalAfter` sends SIGINT once that many batches have arrived. */
 async function replayAsProcess(args: readonly string[], signalAfter = Infinity): Promise<Ended> {
-  const child = spawn(process.execPath, [VOLGATE, "replay", ...args], { timeout: 30_000 });
+  const child = spawn(process.execPath, [VOLGATE, "replay", ...args], { timeout: 60_000 });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk) => (stdout += String(chunk)));

@@ -33,7 +33,7 @@ interface Running {
 
 function start(fake: Partial<FakeWranglerOptions>, args: readonly string[]): Running {
   const all = [PROGRAM, JSON.stringify({ pidFile, ...fake }), "--state", join(folder, "state"), ...args];
-  const child = spawn(process.execPath, all, { timeout: 40_000 });
+  const child = spawn(process.execPath, all, { timeout: 60_000 });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk) => (stdout += String(chunk)));

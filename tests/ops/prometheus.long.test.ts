@@ -125,7 +125,7 @@ describe.skipIf(missing)(missing === undefined ? "a real Prometheus" : `a real P
     const targets = async () => (await prometheus.ask<Targets>("targets")).activeTargets;
     await expect
       .poll(async () => (await targets()).map(({ health, lastError }) => `${health} ${lastError}`.trim()), {
-        timeout: 30_000,
+        timeout: 60_000,
       })
       .toEqual(["up"]);
     const [target] = await targets();
@@ -144,7 +144,7 @@ describe.skipIf(missing)(missing === undefined ? "a real Prometheus" : `a real P
     }
     const rules = async () => (await prometheus.ask<Rules>("rules")).groups.flatMap((group) => group.rules);
     await expect
-      .poll(async () => (await rules()).filter(({ health }) => health !== "ok"), { timeout: 30_000 })
+      .poll(async () => (await rules()).filter(({ health }) => health !== "ok"), { timeout: 60_000 })
       .toEqual([]);
     expect((await rules()).length).toBeGreaterThan(80);
   });
@@ -162,7 +162,7 @@ describe.skipIf(missing)(missing === undefined ? "a real Prometheus" : `a real P
       return answers.filter((key): key is string => key !== undefined && !EITHER.has(key));
     };
     // Rates need two scrapes of a count that has begun.
-    await expect.poll(empty, { timeout: 40_000, interval: 1_000 }).toEqual(Object.keys(EMPTY));
+    await expect.poll(empty, { timeout: 60_000, interval: 1_000 }).toEqual(Object.keys(EMPTY));
     const silent = new Set(Object.keys(EMPTY));
     const answered = ROWS.flatMap(({ panels }) => panels).filter(({ title, queries: all }) =>
       all.some(({ legend }) => !silent.has(`${title}: ${legend}`)),
@@ -200,7 +200,7 @@ describe.skipIf(missing)(missing === undefined ? "a real Prometheus" : `a real P
     feeding = false;
     await Promise.allSettled([fed]);
     await gateway.kill();
-    await expect.poll(alerts, { timeout: 20_000 }).toContain("VolgateGatewayDown pending");
+    await expect.poll(alerts, { timeout: 60_000 }).toContain("VolgateGatewayDown pending");
   });
 });
 

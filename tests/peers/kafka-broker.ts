@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Admin } from "@platformatic/kafka";
-import { freePort } from "../../bench/bare-workerd.ts";
+import { freePort } from "../../local-gateway/free-port.ts";
 
 const KAFKA = join(import.meta.dirname, "../../.cache/kafka");
 /** Nothing of a broker needs longer on a slow machine. */

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { afterAll, expect, it } from "vitest";
-import { freePort } from "../../bench/bare-workerd.ts";
+import { freePort } from "../../local-gateway/free-port.ts";
 import { workerdBinary } from "../../local-gateway/workerd-binary.ts";
 import { ROOT } from "../../local-gateway/wrangler-dev.ts";
 import { FolderBucket } from "../../recordings/bucket/folder-bucket.ts";
@@ -53,7 +53,7 @@ const config :Workerd.Config = (
           () => true,
           () => false,
         ),
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     )
     .toBe(true);
   return await ask();

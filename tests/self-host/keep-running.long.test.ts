@@ -1,10 +1,9 @@
 // A server that is kept running.
-import { createServer } from "node:http";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { freePort } from "../../local-gateway/free-port.ts";
 import { GatewayProcessError } from "../../local-gateway/gateway-process.ts";
 import { keepRunning } from "../../self-host/keep-running.ts";
 
@@ -18,14 +17,6 @@ writeFileSync(
   `import { createServer } from "node:http";
    createServer((_, response) => response.end(String(process.pid))).listen(Number(process.argv[2]), "127.0.0.1");`,
 );
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-}
 
 describe("keepRunning", () => {
   it("starts a process again after it died, later each time, until it shall stop", async () => {
@@ -51,12 +42,12 @@ describe("keepRunning", () => {
       note: (line) => notes.push(line),
     });
     const pids = new Set<number>();
-    await expect.poll(() => answered, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => answered, { timeout: 60_000 }).toBe(1);
     for (let life = 0; life < 3; life++) {
       let pid: number | undefined;
       await expect
         .poll(async () => (pid = await pidOf().catch(() => undefined)) !== undefined && !pids.has(pid), {
-          timeout: 20_000,
+          timeout: 60_000,
         })
         .toBe(true);
       pids.add(pid!);

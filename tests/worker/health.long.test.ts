@@ -37,7 +37,7 @@ async function onlyReason(variables: Partial<Env> = {}) {
 }
 
 /** An isolate keeps the reports of others for a second. */
-const soon = (assertion: () => Promise<unknown>) => vi.waitFor(assertion, { timeout: 10_000, interval: 250 });
+const soon = (assertion: () => Promise<unknown>) => vi.waitFor(assertion, { timeout: 60_000, interval: 250 });
 
 const expectHealthy = async () => expect(await health()).toMatchObject({ status: "healthy", ready: true, reasons: [] });
 

@@ -20,6 +20,7 @@ import { AlarmKeeper } from "./alarm-keeper.ts";
 import type { SymbolAlertSettings } from "./alerts/alert-settings-page.ts";
 import type { ArchiveState } from "./archive/archive-ledger.ts";
 import type { Background } from "./background.ts";
+import { BatchQueue } from "./batch-queue.ts";
 import type { SymbolStores } from "./engine.ts";
 import type { ExperimentBlocks } from "./evaluation/experiment-blocks-of.ts";
 import type { FeedbackOutcome } from "./evaluation/feedback-store.ts";
@@ -35,7 +36,7 @@ import { reportDamage } from "./life/report-damage.ts";
 import { SymbolAccess } from "./life/symbol-access.ts";
 import { SymbolLife } from "./life/symbol-life.ts";
 import type { WarmOutcome, WarmRequest } from "./life/warm-symbol.ts";
-import type { LiveSymbol } from "./live-symbol.ts";
+import type { LiveSymbol, Serving } from "./live-symbol.ts";
 import { type BatchAnswer, type IngestBatch, processBatches, refusedBatch } from "./pipeline.ts";
 import type { Prediction } from "./prediction.ts";
 import { QualityReader } from "./reading/quality-reader.ts";
@@ -63,6 +64,7 @@ export class SymbolObject extends DurableObject<Env> {
   readonly life: SymbolLife;
   readonly reader: SymbolReader;
   readonly qualityReader: QualityReader;
+  private readonly queue = new BatchQueue((pull) => this.takeTogether(pull));
   private readonly alarms: AlarmKeeper;
   private readonly sockets: TickSockets;
   private readonly stream: SymbolStream;
@@ -111,11 +113,8 @@ export class SymbolObject extends DurableObject<Env> {
    * Applies a batch durably, scores the steps it closes, and answers when both are done. A scoring error loses no tick.
    */
   async ingest(sent: SentBatch): Promise<BatchAnswer> {
-    const { requestId } = sent;
-    const batch: IngestBatch = { ...sent, rows: receivedTicks(sent) };
-    return await (requestId === undefined
-      ? this.takeBatch(batch)
-      : runAsRequest({ requestId }, () => this.takeBatch(batch)));
+    const [answer] = await this.takeBatches([{ ...sent, rows: receivedTicks(sent) }]);
+    return answer!;
   }
 
   /** Opens a socket that brings its ticks, see src/frames: the Worker has checked the request. */
@@ -135,28 +134,34 @@ export class SymbolObject extends DurableObject<Env> {
     this.sockets.broken(ws);
   }
 
-  private async takeBatch(batch: IngestBatch): Promise<BatchAnswer> {
-    const [answer] = await this.takeBatches([batch]);
-    return answer!;
+  /** @param batches in their order; all of this symbol. */
+  private async takeBatches(batches: readonly IngestBatch[]): Promise<readonly BatchAnswer[]> {
+    const answers = await this.queue.add(batches);
+    await this.life.mark.ensure(batches[0]!.symbol);
+    return answers;
   }
 
-  /** @param batches in their order; all of this symbol. */
-  private async takeBatches(batches: readonly IngestBatch[]): Promise<BatchAnswer[]> {
-    const { held, life } = this;
-    const { symbol, admitted } = batches[0]!;
+  private async takeTogether(pull: () => readonly IngestBatch[]): Promise<readonly BatchAnswer[]> {
     await this.access.prepare();
-    const answers = await this.access.runExclusive(async (serving) => {
-      const { served } = serving.models;
-      if (held.live === undefined && admitted === undefined) return batches.map(() => refusedBatch("not_created"));
-      const live = (held.live ??= await life.create(symbol, served, admitted!));
-      if (live === undefined) return batches.map(() => refusedBatch("champion_unknown"));
-      held.addGrids(live);
-      const taken = await processBatches(batches, live, serving, Date.now());
-      this.afterBatches(taken, live, served);
-      return taken;
+    return await this.access.runExclusive(async (serving) => {
+      const batches = pull();
+      const { requestId } = batches[0]!;
+      const applying = (): Promise<BatchAnswer[]> => this.applyBatches(batches, serving);
+      return await (requestId === undefined ? applying() : runAsRequest({ requestId }, applying));
     });
-    await life.mark.ensure(symbol);
-    return answers;
+  }
+
+  private async applyBatches(batches: readonly IngestBatch[], serving: Serving): Promise<BatchAnswer[]> {
+    const { held, life } = this;
+    const { served } = serving.models;
+    const admitted = batches.find((batch) => batch.admitted !== undefined)?.admitted;
+    if (held.live === undefined && admitted === undefined) return batches.map(() => refusedBatch("not_created"));
+    const live = (held.live ??= await life.create(batches[0]!.symbol, served, admitted!));
+    if (live === undefined) return batches.map(() => refusedBatch("champion_unknown"));
+    held.addGrids(live);
+    const taken = await processBatches(batches, live, serving, Date.now());
+    this.afterBatches(taken, live, served);
+    return taken;
   }
 
   /** A hub of the stream listens from now on: see `SymbolStream.listen`. */

@@ -39,11 +39,17 @@ export interface IngestBatch extends Batch {
 
 /**
  * Why nothing of a batch was applied. A full archive backlog passes by itself, and so does `champion_unknown`: the
- * symbol is new, and its label is not known yet. `not_created`: there is no such symbol, send the batch again with what
- * the directory says.
+ * symbol is new, and its label is not known yet. `symbol_busy`: too many batches wait. `not_created`: there is no such
+ * symbol, send the batch again with what the directory says.
  */
 type BatchRefusal =
-  "archive_backlog" | "champion_unknown" | "not_created" | "sequence_conflict" | "sequence_too_old" | "trace_too_large";
+  | "archive_backlog"
+  | "champion_unknown"
+  | "not_created"
+  | "sequence_conflict"
+  | "sequence_too_old"
+  | "symbol_busy"
+  | "trace_too_large";
 
 /** The outcome of a batch. */
 export interface BatchAnswer extends BatchOutcome {

@@ -1,7 +1,6 @@
 // A real MLflow server for a test: its own port on loopback, its own folder, ended by the id of the process.
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../../../local-gateway/free-port.ts";
 import { ChildProgram } from "../../processes/child-program.ts";
 
 export interface MlflowServer {
@@ -53,14 +52,4 @@ async function end(child: ChildProgram): Promise<void> {
   // At once: its data are thrown away, and a gentle end waits for connections that fetch keeps open.
   if (child.runs) process.kill(-child.pid, "SIGKILL");
   await child.ended;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }
