@@ -1,23 +1,19 @@
 // `npm run bench -- serve`: the self-hosted gateway beside bare workerd and wrangler dev.
-import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { EXIT } from "../command-line/exit-code.ts";
 import { option } from "../command-line/option.ts";
-import { parseCommandLine } from "../command-line/parse-command-line.ts";
-import type { Program } from "../command-line/program.ts";
-import { decimal, listOf, oneOf, wholeNumber } from "../command-line/value-types.ts";
-import { temporaryFolder } from "../command-line/at-exit.ts";
+import { UserError } from "../command-line/user-error.ts";
+import { decimal } from "../command-line/value-types.ts";
 import { bundleWorker } from "../local-gateway/bundle-worker.ts";
 import { freePort } from "../local-gateway/free-port.ts";
 import { GatewayProcess } from "../local-gateway/gateway-process.ts";
 import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../local-gateway/wrangler-dev.ts";
 import { benchCommand } from "./bench-command.ts";
 import { BareWorkerd } from "./bare-workerd.ts";
+import { type Bench, CORE_OPTIONS, warmUpOption } from "./core/bench.ts";
+import { benchProgram } from "./core/bench-program.ts";
+import { THIS_CHECKOUT } from "./core/run-bench.ts";
 import { HttpConnection, rawRequest } from "./http-connection.ts";
 import { drain, requestsOf, sendOne } from "./ingest-load.ts";
-
-const WHICH = ["bare", "serve", "dev"] as const;
-type Which = (typeof WHICH)[number];
 
 const SERVE = benchCommand(
   "serve",
@@ -25,50 +21,57 @@ const SERVE = benchCommand(
 The self-hosted gateway (serve) beside bare workerd, which has no bucket and nothing around it, and wrangler dev (dev):
 time from the start to the first prediction, durable ticks a second with 4 symbols, GET /predict with 8 connections.`,
   {
-    gateways: option(listOf(oneOf(WHICH), "A,B"), "which are measured, in turn", { default: WHICH.join(",") }),
     seconds: option(decimal(0.1, 3600, "S"), "how long each load lasts", { default: "4" }),
-    rounds: option(wholeNumber(1, 100), "rounds of each", { default: "3" }),
+    ...CORE_OPTIONS,
+    "warm-up": warmUpOption("0"),
   },
 );
 
-interface Figures {
-  readonly answersMs: number;
-  readonly firstPredictionMs: number;
-  readonly ticksPerSecond: number;
-  readonly predictsPerSecond: number;
+type Measured = "answers after" | "first prediction after" | "durable ticks" | "predictions";
+interface Case {
+  readonly label: string;
 }
+
+export const bench: Bench<typeof SERVE.options, Measured, Case, string> = {
+  command: SERVE,
+  measures: {
+    "answers after": { unit: "s", better: "less", digits: 1 },
+    "first prediction after": { unit: "s", better: "less", digits: 1 },
+    "durable ticks": { unit: "ticks/s", better: "more", digits: 0 },
+    predictions: { unit: "requests/s", better: "more", digits: 0 },
+  },
+  ways: [{ name: "bare" }, { name: "serve" }, { name: "dev" }],
+  ratios: (["durable ticks", "predictions"] as const).flatMap((measure) => [
+    { measure, of: "serve", to: "bare" },
+    { measure, of: "dev", to: "bare" },
+  ]),
+  goals: [],
+  cases: () => [{ label: "from the start on" }],
+  prepare: async ({ checkout, folder }) => {
+    if (checkout !== THIS_CHECKOUT) throw new UserError("--checkout: serve and wrangler dev are of this checkout");
+    const bundle = join(folder, "bundle");
+    await bundleWorker(bundle);
+    return bundle;
+  },
+  measure: async ({ way, prepared, folder }, { values: { seconds } }) =>
+    await measure(way as Which, prepared, folder, seconds),
+};
+
+export const program = benchProgram(bench);
+
+type Which = "bare" | "serve" | "dev";
 
 interface Running {
   readonly url: URL;
   stop(): Promise<void>;
 }
 
-export const program: Program = {
-  command: SERVE,
-  run: async (args) => {
-    const { gateways, seconds, rounds } = parseCommandLine(SERVE, args).values;
-    const dir = temporaryFolder("volgate-bench-");
-    const bundle = join(dir, "bundle");
-    await bundleWorker(bundle);
-    const measured = new Map<Which, Figures[]>(gateways.map((which) => [which, []]));
-    for (let round = 0; round < rounds; round++) {
-      for (const which of gateways) {
-        measured.get(which)!.push(await measure(which, bundle, mkdtempSync(join(dir, "state-")), seconds));
-      }
-    }
-    for (const [which, figures] of measured) {
-      const of = (name: keyof Figures): number => median(figures.map((one) => one[name]));
-      console.log(
-        `${which}: answers after ${(of("answersMs") / 1000).toFixed(1)} s, first prediction after ` +
-          `${(of("firstPredictionMs") / 1000).toFixed(1)} s; ${Math.round(of("ticksPerSecond"))} durable ticks/s, ` +
-          `${Math.round(of("predictsPerSecond"))} predictions/s; median of ${rounds}`,
-      );
-    }
-    return EXIT.done;
-  },
-};
-
-async function measure(which: Which, bundle: string, state: string, seconds: number): Promise<Figures> {
+async function measure(
+  which: Which,
+  bundle: string,
+  state: string,
+  seconds: number,
+): Promise<Record<Measured, number>> {
   const startedAt = performance.now();
   const gateway = await start(which, bundle, state);
   try {
@@ -86,13 +89,19 @@ async function measure(which: Which, bundle: string, state: string, seconds: num
       }
     }
     connection.close();
+    if (Number.isNaN(firstPredictionMs)) throw new Error(`${which}: no prediction after ${40 * 100} ticks of a symbol`);
     const ingestAt = performance.now();
     const batches = await Promise.all(queues.map((queue) => drain(url, queue, ingestAt + seconds * 1000)));
     const ticksPerSecond = (sum(batches) * 100_000) / (performance.now() - ingestAt);
     const predictAt = performance.now();
     const asked = await Promise.all(Array.from({ length: 8 }, () => ask(url, predict, predictAt + seconds * 1000)));
     const predictsPerSecond = (sum(asked) * 1000) / (performance.now() - predictAt);
-    return { answersMs, firstPredictionMs, ticksPerSecond, predictsPerSecond };
+    return {
+      "answers after": answersMs / 1000,
+      "first prediction after": firstPredictionMs / 1000,
+      "durable ticks": ticksPerSecond,
+      predictions: predictsPerSecond,
+    };
   } finally {
     await gateway.stop();
   }
@@ -132,8 +141,4 @@ async function ask(url: URL, request: Buffer, endAt: number): Promise<number> {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

@@ -2,7 +2,7 @@
 import type { Command } from "../../command-line/command.ts";
 import { option, type OptionTable } from "../../command-line/option.ts";
 import type { CommandLine } from "../../command-line/parse-command-line.ts";
-import { text, wholeNumber } from "../../command-line/value-types.ts";
+import { listOf, text, wholeNumber } from "../../command-line/value-types.ts";
 
 export interface Measure {
   readonly unit: string;
@@ -87,6 +87,7 @@ export function warmUpOption(standard: string) {
 export const CORE_OPTIONS = {
   rounds: roundsOption("3"),
   "warm-up": warmUpOption("1"),
+  ways: option(listOf(text("NAME")), "which of the ways are measured", { otherwise: "all of them" }),
   checkout: option(text("DIR"), "another checkout whose code is measured, its packages installed", {
     otherwise: "this one",
   }),

@@ -2,13 +2,13 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { temporaryFolder } from "../../command-line/at-exit.ts";
-import type { OptionTable } from "../../command-line/option.ts";
+import type { OptionTable, OptionValues } from "../../command-line/option.ts";
 import type { CommandLine } from "../../command-line/parse-command-line.ts";
 import type { Bench, BenchCase, CORE_OPTIONS, Sample } from "./bench.ts";
 import { commitOf, endConditions, startConditions } from "./conditions.ts";
 import { type BenchResult, type Figure, type FigureRatio, RESULT_FORMAT } from "./result.ts";
 import { caseText } from "./result-text.ts";
-import { figuresOf, judgeGoals, ratiosOf, turnsOf } from "./summarize.ts";
+import { chosenWays, figuresOf, judgeGoals, ratiosOf, turnsOf } from "./summarize.ts";
 
 /** A checkout under the name that tables and results give it. */
 export interface NamedCheckout {
@@ -28,9 +28,13 @@ export async function runBench<O extends OptionTable, M extends string, C extend
   line: CommandLine<O & typeof CORE_OPTIONS>,
   { checkouts, args, print }: { checkouts: readonly NamedCheckout[]; args: readonly string[]; print: Print },
 ): Promise<BenchResult> {
+  const { rounds, "warm-up": warmUp, ways } = line.values as CoreValues;
+  const turns = turnsOf(
+    chosenWays(bench.ways, ways),
+    checkouts.map(({ name }) => name),
+  );
   const conditions = startConditions();
   const dir = temporaryFolder("volgate-bench-");
-  const { rounds, "warm-up": warmUp } = line.values as { readonly rounds: number; readonly "warm-up": number };
   const prepared = new Map<string, P>();
   for (const [at, { name, dir: checkout }] of checkouts.entries()) {
     const folder = join(dir, `checkout-${at}`);
@@ -38,10 +42,6 @@ export async function runBench<O extends OptionTable, M extends string, C extend
     prepared.set(name, await bench.prepare({ checkout, folder }, line));
   }
   const first = prepared.get(checkouts[0]!.name)!;
-  const turns = turnsOf(
-    bench.ways,
-    checkouts.map(({ name }) => name),
-  );
   const [figures, ratios]: [Figure[], FigureRatio[]] = [[], []];
   for (const one of bench.cases(line)) {
     const series = turns.map((turn) => ({ case: one.label, ...turn, samples: [] as Sample<M>[] }));
@@ -78,3 +78,6 @@ export async function runBench<O extends OptionTable, M extends string, C extend
 }
 
 type Print = (text: string) => void;
+
+/** The compiler does not know the values of an option table that is not known. */
+type CoreValues = Pick<OptionValues<typeof CORE_OPTIONS>, "rounds" | "warm-up" | "ways">;

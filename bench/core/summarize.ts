@@ -1,4 +1,5 @@
 // From samples to figures, ratios and goals. Pure.
+import { wrongValue } from "../../command-line/value-types.ts";
 import type { Goal, Measure, Ratio, Way } from "./bench.ts";
 import type { Figure, FigureRatio, GoalResult } from "./result.ts";
 import { spreadOf } from "./spread.ts";
@@ -23,7 +24,10 @@ export function figuresOf({ samples, ...of }: Series, measures: Measures): Figur
   });
 }
 
-/** One figure over another of the same case, round by round; without one of the two there is none. */
+/**
+ * One figure over another of the same case, round by round. There is none without one of the two, and none over a 0,
+ * such as processor time below the clock's hundredth of a second.
+ */
 export function ratiosOf(figures: readonly Figure[], ratios: readonly Ratio<string>[]): FigureRatio[] {
   return ratios.flatMap(({ measure, of, to }) =>
     figures
@@ -38,6 +42,7 @@ export function ratiosOf(figures: readonly Figure[], ratios: readonly Ratio<stri
         );
         if (other === undefined) return [];
         const values = figure.values.map((value, round) => value / other.values[round]!);
+        if (!values.every(Number.isFinite)) return [];
         return [{ case: figure.case, measure, checkout: figure.checkout, of, to, values, ...spreadOf(values) }];
       }),
   );
@@ -60,6 +65,17 @@ export function judgeGoals(
     const figure = found.median;
     return [{ text, bound, side, figure, isReached: side === "at least" ? figure >= bound : figure < bound }];
   });
+}
+
+/**
+ * The ways that were asked for, in their usual order; all where none were.
+ * @throws UserError for a name that none has.
+ */
+export function chosenWays(ways: readonly Way[], asked: readonly string[] | undefined): readonly Way[] {
+  const names = ways.map(({ name }) => name);
+  const unknown = asked?.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw wrongValue("--ways", unknown, names.join(", "));
+  return asked === undefined ? ways : ways.filter(({ name }) => asked.includes(name));
 }
 
 /** The ways of all checkouts, in the order of their turns: each way of each checkout, then the floors. */

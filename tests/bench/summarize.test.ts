@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Measure } from "../../bench/core/bench.ts";
 import { caseText, goalText } from "../../bench/core/result-text.ts";
-import { figuresOf, judgeGoals, ratiosOf, type Series, turnsOf } from "../../bench/core/summarize.ts";
+import { chosenWays, figuresOf, judgeGoals, ratiosOf, type Series, turnsOf } from "../../bench/core/summarize.ts";
 
 const measures: Readonly<Record<string, Measure>> = {
   rate: { unit: "ticks/s", better: "more", digits: 0 },
@@ -59,8 +59,11 @@ describe("ratios", () => {
     ]);
   });
 
-  it("are left out where the other way was not measured", () => {
-    expect(ratiosOf(gateway, [{ measure: "rate", of: "gateway", to: "floor" }])).toEqual([]);
+  it("are left out where the other way was not measured, or was 0 in a round", () => {
+    const ratios = [{ measure: "rate", of: "gateway", to: "floor" }];
+    expect(ratiosOf(gateway, ratios)).toEqual([]);
+    const none = figuresOf(of("floor", null, { rate: 5 }, { rate: 0 }), measures);
+    expect(ratiosOf([...gateway, ...none], ratios)).toEqual([]);
   });
 });
 
@@ -128,5 +131,12 @@ describe("turns", () => {
       { way: "http", checkout: "B" },
       { way: "floor", checkout: null },
     ]);
+  });
+
+  it("may be of some ways alone, in their usual order", () => {
+    const ways = [{ name: "packed" }, { name: "http" }, { name: "floor", isFloor: true }] as const;
+    expect(chosenWays(ways, undefined)).toEqual(ways);
+    expect(chosenWays(ways, ["floor", "packed"])).toEqual([ways[0], ways[2]]);
+    expect(() => chosenWays(ways, ["packed", "text"])).toThrow("--ways: got text, expected packed, http, floor");
   });
 });

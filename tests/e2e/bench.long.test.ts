@@ -1,15 +1,55 @@
-// The benchmarks as programs: a recording that is not there, and signals.
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+// The benchmarks as programs: their results, a recording that is not there, and signals.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { parseResult } from "../../bench/core/result.ts";
 import { Program } from "../processes/program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "volgate-bench-test-"));
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** As short as can be: that they run, and what they leave; no figure means anything. */
+const SHORT = ["--seconds", "0.5", "--rounds", "1", "--warm-up", "0"];
+
 describe("a benchmark", () => {
+  it.each([
+    ["ingest", ["--symbols", "1"], "1 symbol", ["gateway", "floor"]],
+    [
+      "sockets",
+      ["--symbols", "1", "--density", "40", "--ways", "packed,floor", "--frame", "500"],
+      "1 symbol, 40 times as dense",
+      ["packed", "floor"],
+    ],
+    ["predict", ["--connections", "2", "--ingest", "2x10"], "2 connections, 2 symbols", ["gateway", "floor"]],
+  ] as const)(
+    "of %s leaves a figure for each way, with the floor of the same run",
+    async (name, options, label, ways) => {
+      const path = join(folder, `${name}.json`);
+      const running = new Program(
+        ["volgate.ts", "bench", name, ...SHORT, ...options, "--json", path],
+        join(folder, name),
+      );
+      const ended = await running.end();
+      expect([ended.code, ended.processes, ended.files]).toEqual([0, [], []]);
+      const result = parseResult(JSON.parse(readFileSync(path, "utf8")));
+      expect([result.bench, result.checkouts.length]).toEqual([name, 1]);
+      for (const way of ways) {
+        const figures = result.figures.filter((figure) => figure.way === way);
+        expect(figures.map(({ measure }) => measure)).toContain("processor time");
+        const [first] = figures;
+        expect(first!.median).toBeGreaterThan(0);
+        for (const { case: of, values } of figures) {
+          expect(of).toContain(label);
+          for (const value of values) expect(value).toBeGreaterThanOrEqual(0);
+        }
+      }
+      expect(result.ratios.some(({ to }) => to === "floor")).toBe(true);
+    },
+    300_000,
+  );
+
   it("exits with 2 and one line for a recording that is not there", async () => {
     const ended = await new Program(["volgate.ts", "bench", "features", "/nowhere"], join(folder, "options")).end();
     expect(ended.output).toContain("bench features: /nowhere: no such file or directory, expected a");
