@@ -19,6 +19,8 @@ export interface FuzzTarget {
    * was accepted and is nonsense.
    */
   run(input: FuzzInput): Outcome | Promise<Outcome>;
+  /** Of another process: how long it may take, ms, instead of the limit of a reader's own processor time. */
+  readonly mostMs?: number;
   /** Called before the first input, and what it returned after the last one. */
   open?(): Promise<() => Promise<void>>;
 }

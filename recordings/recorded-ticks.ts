@@ -5,6 +5,7 @@ import { crc32 } from "node:zlib";
 import type { AsyncBuffer } from "hyparquet";
 import { isRejection, parseTick, type Tick, type TickRejection, type TickRules } from "../src/features/tick.ts";
 import { symbolKey, SYMBOL_EXPECTED } from "../src/features/symbol-name.ts";
+import { MAX_TS_MS, MIN_TS_MS } from "../src/features/tick-time.ts";
 import { fileKind } from "./file-kind.ts";
 import { textPieces, unpacked } from "./file-lines.ts";
 import { KeptMarkets } from "./kept-markets.ts";
@@ -109,8 +110,16 @@ class RowReader {
       this.tally.refuse({ reason, field: "symbol", got: symbol || "nothing", expected: SYMBOL_EXPECTED }, place);
       return;
     }
+    const own = bar.ticksOf(key);
+    // As `parseTick` does with the time of a tick: a column's unit is told by its other rows.
+    const outside = own.find(({ tsMs }) => !(tsMs >= MIN_TS_MS && tsMs <= MAX_TS_MS));
+    if (outside !== undefined) {
+      const expected = "a time from 2009 to 2100";
+      this.tally.refuse({ reason: "ts_out_of_range", field: "ts", got: `${outside.tsMs} ms`, expected }, place);
+      return;
+    }
     this.keep(key, bar);
-    for (const tick of bar.ticksOf(key)) ticks.push(tick);
+    for (const tick of own) ticks.push(tick);
   }
 
   row(row: RecordedRow, ticks: Tick[]): void {

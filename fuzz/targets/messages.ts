@@ -13,16 +13,8 @@ import { VENUE_ANSWERS } from "../corpus/venue-answers.ts";
 import { FORMAT_OF_VENUE, NATIVE_MESSAGES, OWN_MESSAGES } from "../corpus/venue-messages.ts";
 import { demand, type FuzzInput, type FuzzTarget, type Outcome } from "../fuzz-target.ts";
 import { mutatedJson } from "../mutate/json.ts";
+import { parsedJson } from "../parsed-json.ts";
 import { NOW_MS, requirePlausible, requireVerdict } from "../plausible-tick.ts";
-
-/** The value of a text; `undefined` for one that is no JSON, which each caller refuses itself. */
-export function parsedJson(input: FuzzInput): unknown {
-  try {
-    return JSON.parse(String(input));
-  } catch {
-    return undefined;
-  }
-}
 
 /** Messages as a sender posts them; with the name of the format, and without. */
 function readTicks(input: FuzzInput, format: NativeFormat | undefined): Outcome {

@@ -56,7 +56,8 @@ export interface ArchiveKey {
   readonly number: number;
 }
 
-const KEY = /([^/]+)\/(date=)?(\d{4}-\d{2}-\d{2})\/([01]\d|2[0-3])([0-5]\d)-(\d+)(?:~\d+)?\.parquet$/;
+/** Anchored at a slash: a search from each letter of a long name would take the square of its length. */
+const KEY = /(?:^|\/)([^/]+)\/(date=)?(\d{4}-\d{2}-\d{2})\/([01]\d|2[0-3])([0-5]\d)-(\d+)(?:~\d+)?\.parquet$/;
 const HIVE = "symbol=";
 const PREDICTIONS = /(^|\/)predictions(-by-grid\/grid=[^/]+)?\/symbol=[^/]+\/(.*\/)?[^/]+\.parquet$/;
 

@@ -50,7 +50,7 @@ export function decodePageOf(
 ): PageContent & { readonly kind: string } {
   const [kind] = kinds;
   const { description, numbersAt } = openContainer(formatOf(kind), buffer);
-  const [found, numbers, shapes] = description as [string, PageContent["numbers"], [ArrayName, number][]];
+  const [found, numbers, shapes] = checkedDescription(kind, description);
   if (!kinds.includes(found)) throw new StateFormatError(`page: got ${found}, expected ${kind}`);
   const size = shapes.reduce((at, [name, count]) => align(at + count * ARRAYS[name].BYTES_PER_ELEMENT), numbersAt);
   requireSize(`page ${kind}`, buffer.byteLength, size);
@@ -62,6 +62,32 @@ export function decodePageOf(
     return array;
   });
   return { kind: found, numbers, arrays };
+}
+
+type Shape = readonly [name: ArrayName, count: number];
+
+/** A checksum says that the bytes are whole, not that this version wrote them. Throws `StateFormatError`. */
+function checkedDescription(
+  kind: string,
+  description: unknown,
+): readonly [string, PageContent["numbers"], readonly Shape[]] {
+  if (Array.isArray(description) && description.length === 3) {
+    const [found, numbers, shapes] = description as readonly unknown[];
+    const isWhole = typeof found === "string" && isNumbers(numbers) && Array.isArray(shapes) && shapes.every(isShape);
+    if (isWhole) return [found, numbers, shapes];
+  }
+  throw new StateFormatError(`page ${kind} description: got another one, expected a kind, numbers and shapes`);
+}
+
+function isNumbers(value: unknown): value is PageContent["numbers"] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((one) => one === null || typeof one === "number" || typeof one === "string");
+}
+
+function isShape(value: unknown): value is Shape {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [name, count] = value as readonly unknown[];
+  return typeof name === "string" && Object.hasOwn(ARRAYS, name) && Number.isSafeInteger(count) && Number(count) >= 0;
 }
 
 function formatOf(kind: string): ContainerFormat {

@@ -19,7 +19,7 @@ export function finiteNumber(min = -Infinity, max = Infinity) {
 /** A whole number from `min` to `max`. */
 export function wholeNumber(min: number, max = Infinity) {
   const expected = `a whole number from ${min}${max === Infinity ? " on" : ` to ${max}`}`;
-  return v.pipe(v.number(expected), v.integer(expected), v.minValue(min, expected), v.maxValue(max, expected));
+  return v.pipe(v.number(expected), v.safeInteger(expected), v.minValue(min, expected), v.maxValue(max, expected));
 }
 
 /** A list of numbers, each at least as large as the one before. */

@@ -102,7 +102,11 @@ export class StepChunk implements Readonly<Record<Figure, Float32Array>> {
   /** Throws `StateFormatError` for bytes that are not what was written. */
   static decode(bytes: ArrayBuffer): StepChunk {
     const { kind, numbers, arrays } = decodePageOf([KIND, FORMER_KIND], bytes);
-    const chunk = new StepChunk(Number(numbers["number"]));
+    const { number } = numbers;
+    if (typeof number !== "number" || !Number.isSafeInteger(number) || number < 0) {
+      throw new StateFormatError(`step chunk number: got ${number}, expected a whole number`);
+    }
+    const chunk = new StepChunk(number);
     const columns = kind === KIND ? [...chunk.formerColumns, chunk.modelAt] : chunk.formerColumns;
     if (arrays.length !== columns.length || arrays.some(({ length }) => length !== CHUNK_STEPS)) {
       throw new StateFormatError(

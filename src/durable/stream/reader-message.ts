@@ -3,7 +3,7 @@ import * as v from "valibot";
 
 const checkedSchema = v.object({
   type: v.literal("checked"),
-  n: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  n: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 });
 
 /** The number of the check that is answered; `undefined` for another message. */

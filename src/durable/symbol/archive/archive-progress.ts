@@ -1,5 +1,10 @@
 // The progress of a symbol's archive, as one page of its database; used by archive-ledger.ts.
+import * as v from "valibot";
+import { StateFormatError } from "../../../features/binary-container.ts";
 import { decodePage, encodePage } from "../../../features/page-buffer.ts";
+import { parseOrThrow } from "../../../schemas/parse-or-throw.ts";
+import { finiteNumber, wholeNumber } from "../../../schemas/schema-values.ts";
+import { MAX_TS_MS } from "../../../features/tick-time.ts";
 import type { BatchRange } from "./archive-ticks.ts";
 
 /** A decided range: writing its object is retried until it succeeds. */
@@ -33,6 +38,15 @@ export function freshProgress(seq: number, before?: ArchiveProgress): ArchivePro
 }
 
 const KIND = "archive-progress 1";
+const numbersSchema = v.object({
+  fromSeq: wholeNumber(0),
+  watermarkMs: v.nullable(finiteNumber()),
+  namedMs: wholeNumber(0, MAX_TS_MS),
+  ticks: wholeNumber(0),
+  lostBatches: v.optional(wholeNumber(0), 0),
+  throughSeq: v.nullable(wholeNumber(0)),
+  key: v.nullable(v.string()),
+});
 
 export function encodeProgress(progress: ArchiveProgress): ArrayBuffer {
   const { decided, held, ...numbers } = progress;
@@ -46,10 +60,8 @@ export function encodeProgress(progress: ArchiveProgress): ArrayBuffer {
  */
 export function decodeProgress(bytes: ArrayBuffer): ArchiveProgress {
   const { numbers, arrays } = decodePage(KIND, bytes);
-  const { throughSeq, key, ...counts } = { lostBatches: 0, ...numbers } as Omit<ArchiveProgress, "decided" | "held"> & {
-    readonly throughSeq: number | null;
-    readonly key: string | null;
-  };
+  const refuse = (text: string): Error => new StateFormatError(text);
+  const { throughSeq, key, ...counts } = parseOrThrow(numbersSchema, numbers, { name: KIND, refuse });
   const decided = throughSeq === null || key === null ? null : { fromSeq: counts.fromSeq, throughSeq, key };
   const [held] = arrays;
   return { ...counts, decided, held: held instanceof Float64Array ? held : null };
