@@ -706,13 +706,19 @@ const gateway = {
   volgate_webhook_deliveries_total: {
     type: "counter",
     unit: "changes",
-    help: "Begins and ends of alerts, and spikes, for a webhook by outcome: delivered, retried, dead (given up), collapsed (begun and ended before the first attempt).",
+    help: "Begins and ends of alerts, and spikes, for a webhook by outcome: delivered, retried, dead (given up), collapsed (ended while the begin waited, which was not sent any more).",
     labels: { webhook: WEBHOOK, outcome: ["delivered", "retried", "dead", "collapsed"] },
   },
   volgate_webhook_waiting: {
     type: "gauge",
     unit: "messages",
     help: "Messages that wait for a webhook.",
+    labels: { webhook: WEBHOOK },
+  },
+  volgate_webhook_open: {
+    type: "gauge",
+    unit: "alerts",
+    help: "Alerts that a webhook was told of, or may have been, and whose end it has not got.",
     labels: { webhook: WEBHOOK },
   },
   volgate_webhook_dead_letters: {

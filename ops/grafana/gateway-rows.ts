@@ -83,6 +83,7 @@ const overview: Row = {
       description: "Messages that wait, and those that were given up and need an operator.",
       queries: [
         { expr: `volgate_webhook_waiting{${JOB}}`, legend: "waiting {{webhook}}" },
+        { expr: `volgate_webhook_open{${JOB}}`, legend: "open {{webhook}}" },
         { expr: `volgate_webhook_dead_letters{${JOB}}`, legend: "dead {{webhook}}" },
       ],
     },

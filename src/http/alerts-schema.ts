@@ -135,7 +135,7 @@ export const deadLettersContract = contract({
   summary: "Messages that could not be delivered",
   token: "ADMIN_TOKEN",
   answer: {
-    description: "Messages given up, newest first",
+    description: "Messages given up, newest first, at most 1,000: the newest of each webhook",
     schema: deadLetterListSchema,
     example: {
       count: 1,

@@ -13,7 +13,7 @@ type SamplesOf<Name extends GatewayMetric> = readonly { readonly labels: LabelsO
 export function alertFamilies(figures: AlertFiguresOfAll | undefined): Family[] {
   const up = family("volgate_alerts_up", [{ labels: {}, value: figures === undefined ? 0 : 1 }]);
   if (figures === undefined) return [up];
-  const { active, deliveries, queues } = figures;
+  const { active, deliveries, queues, open } = figures;
   return [
     up,
     family(
@@ -27,6 +27,10 @@ export function alertFamilies(figures: AlertFiguresOfAll | undefined): Family[] 
     family(
       "volgate_webhook_waiting",
       queues.map(({ webhook, waiting }) => ({ labels: { webhook }, value: waiting })),
+    ),
+    family(
+      "volgate_webhook_open",
+      open.map(({ webhook, open: value }) => ({ labels: { webhook }, value })),
     ),
     family(
       "volgate_webhook_dead_letters",

@@ -61,11 +61,15 @@ export function alertSettings(
   };
 }
 
-/**
- * Whether to notify a webhook of a change. A repository dispatch starts work, so it is sent only when an alert begins.
- */
-export function wantsChange({ kind, rules, minSeverity }: Webhook, { rule, severity, state }: AlertChange): boolean {
-  if (kind === "github" && state !== "firing") return false;
+/** Whether a webhook is sent the ends of alerts. A repository dispatch starts work, so it is for beginnings alone. */
+export function takesEnds({ kind }: Webhook): boolean {
+  return kind !== "github";
+}
+
+/** Whether to notify a webhook of a change. */
+export function wantsChange(webhook: Webhook, { rule, severity, state }: AlertChange): boolean {
+  const { rules, minSeverity } = webhook;
+  if (state !== "firing" && !takesEnds(webhook)) return false;
   if (rule === "test") return true;
   if (rule === "spike") return false;
   return rules.includes(rule) && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(minSeverity);

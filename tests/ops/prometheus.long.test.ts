@@ -31,6 +31,7 @@ const EMPTY: Readonly<Record<string, string>> = {
   "Why it is degraded: {{reason}}": HEALTHY,
   "Alerts of the gateway: {{rule}} {{symbol}}": HEALTHY,
   "Messages to webhooks: waiting {{webhook}}": NO_MESSAGE,
+  "Messages to webhooks: open {{webhook}}": NO_MESSAGE,
   "Messages to webhooks: dead {{webhook}}": NO_MESSAGE,
   "Batches that failed: {{way}} {{code}}": HEALTHY,
   "Calls of objects that fail: {{object}} failed": HEALTHY,

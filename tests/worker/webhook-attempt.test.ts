@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { holdMs, judgeAttempt } from "../../src/durable/alerts/webhook-retry.ts";
+import {
+  ALERT_PATIENCE,
+  hasRefused,
+  holdMs,
+  judgeAttempt,
+  SPIKE_PATIENCE,
+} from "../../src/durable/alerts/webhook-retry.ts";
 import { parseRetryAfter } from "../../src/schemas/retry-after.ts";
 import { webhookSignature } from "../../src/durable/alerts/webhook-signature.ts";
 
@@ -7,10 +13,10 @@ describe("an attempt", () => {
   const judge = (code: number | null, more: object = {}) =>
     judgeAttempt(
       { status: code, retryAfterMs: null, detail: "why", tookMs: 1, ...more },
-      { attempts: 1, createdMs: 0, nowMs: 0, backoffMs: 1000, seed: "s", ...more },
+      { attempts: 1, createdMs: 0, nowMs: 0, backoffMs: 1000, patience: SPIKE_PATIENCE, seed: "s", ...more },
     );
 
-  it("waits four times longer after each failure, with a jitter below it, up to six hours", () => {
+  it("at a spike waits four times longer after each failure, with a jitter below it, up to six hours", () => {
     const waits = [1, 2, 3, 4, 5, 6, 7].map((attempts) => {
       const verdict = judge(500, { attempts });
       return verdict.kind === "retry" ? verdict.atMs / (1000 * 4 ** (attempts - 1)) : NaN;
@@ -50,7 +56,33 @@ describe("an attempt", () => {
     expect(judge(code).kind).toBe(kind);
   });
 
-  it("is the last after eight, or when the next one would be more than a day after the first", () => {
+  it("at an alert is made every quarter of an hour at last, for a day, however often that is", () => {
+    const hour = 3_600_000;
+    const waits = [6, 9, 99].map((attempts) => {
+      const verdict = judge(500, { attempts, patience: ALERT_PATIENCE, nowMs: 20 * hour, seed: `${attempts}` });
+      return verdict.kind === "retry" ? verdict.atMs / hour - 20 : NaN;
+    });
+    for (const wait of waits) expect(wait > 0.05 && wait <= 0.25).toBe(true);
+    expect(judge(500, { attempts: 99, patience: ALERT_PATIENCE, nowMs: 24 * hour })).toMatchObject({ kind: "dead" });
+  });
+
+  it.each([
+    [null, null, false],
+    [408, null, false],
+    [500, null, false],
+    [502, null, false],
+    [504, null, false],
+    [429, null, true],
+    [503, null, true],
+    [403, null, true],
+    [403, 1000, true],
+    [404, null, true],
+    [302, null, true],
+  ])("with status %s and Retry-After %s says that the message was not taken: %s", (code, retryAfterMs, refused) => {
+    expect(hasRefused({ status: code, retryAfterMs, detail: "", tookMs: 1 })).toBe(refused);
+  });
+
+  it("at a spike is the last after eight, or when the next one would be more than a day after the first", () => {
     expect(judge(500, { attempts: 8 })).toEqual({ kind: "dead", reason: "8 attempts; the last: answered 500: why" });
     expect(judge(null, { attempts: 8 })).toEqual({ kind: "dead", reason: "8 attempts; the last: why" });
     const late = { retryAfterMs: 3_600_000, nowMs: 23 * 3_600_000 };

@@ -1,4 +1,4 @@
-import { runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
 import {
   answers,
@@ -20,29 +20,32 @@ useReceivers();
 describe("a webhook that does not take its messages", () => {
   beforeEach(startEmpty);
 
-  it("gets eight attempts, then the message is a dead letter, the end of its alert with it; both come when sent again", async () => {
-    answers.set("json", status(500));
+  it("gets them for a day, then the message is a dead letter, the end of its alert with it; both come when sent again", async () => {
+    answers.set("json", status(503));
     await stub().report([change("drift")]);
-    for (let attempt = 1; attempt <= 8; attempt++) {
+    for (let attempt = 1; attempt <= 3; attempt++) {
       await until(() => expect(arrivedAt("json")).toHaveLength(attempt));
       await until(async () =>
-        expect((await sqlOfAlerts("SELECT attempts, dead_ms FROM deliveries"))[0]).toMatchObject({
+        expect((await sqlOfAlerts("SELECT attempts, next_ms > 0 AS waits FROM deliveries"))[0]).toEqual({
           attempts: attempt,
-          dead_ms: attempt < 8 ? null : expect.any(Number),
+          waits: 1,
         }),
       );
-      await hurry();
+      if (attempt < 3) await hurry();
     }
+    await sqlOfAlerts("UPDATE deliveries SET created_ms = created_ms - 86400001");
+    await hurry();
+    await until(async () => expect(await deadNow()).toHaveLength(1));
     await stub().report([change("drift", "resolved")]);
     expect(await deadNow()).toMatchObject([
       { webhook: "json", attempts: 0, reason: "its firing was not delivered", alert: { state: "resolved" } },
-      { webhook: "json", attempts: 8, reason: "8 attempts; the last: answered 500: body of 500" },
+      { webhook: "json", attempts: 3, reason: "not delivered within 24 h" },
     ]);
     await hurry();
-    expect(arrivedAt("json")).toHaveLength(8);
+    expect(arrivedAt("json")).toHaveLength(3);
     expect(arrivedAt("events")).toEqual(["drift firing", "drift resolved"]);
     const text = await metricsNow();
-    expect(text).toContain('volgate_webhook_deliveries_total{webhook="json",outcome="retried"} 7');
+    expect(text).toContain('volgate_webhook_deliveries_total{webhook="json",outcome="retried"} 3');
     expect(text).toContain('volgate_webhook_deliveries_total{webhook="json",outcome="dead"} 2');
     expect(text).toContain('volgate_webhook_deliveries_total{webhook="events",outcome="delivered"} 2');
     expect(text).toContain('volgate_webhook_dead_letters{webhook="json"} 2');
@@ -130,17 +133,32 @@ describe("a webhook that does not take its messages", () => {
     await until(() => expect(arrived.filter(({ host }) => host === "repo")).toHaveLength(2));
   });
 
-  it("gets no end of an alert before its beginning", async () => {
+  it("gets nothing of an alert that it refused for now and that is over", async () => {
     answers.set("events", status(503));
     await stub().report([change("drift")]);
     await until(async () => expect((await stub().figures()).queues).toMatchObject([{ webhook: "events", waiting: 1 }]));
     answers.delete("events");
     await stub().report([change("drift", "resolved"), change("calibration")]);
     await until(() => expect(arrivedAt("events")).toContain("calibration firing"));
-    await until(async () => expect((await stub().figures()).queues).toMatchObject([{ webhook: "events", waiting: 2 }]));
+    await until(async () => expect((await stub().figures()).queues).toEqual([]));
     expect(arrivedAt("events")).toEqual(["drift firing", "calibration firing"]);
-    await hurry();
-    await until(() => expect(arrivedAt("events").slice(2)).toEqual(["drift firing", "drift resolved"]));
+    expect(await metricsNow()).toContain('volgate_webhook_deliveries_total{webhook="events",outcome="collapsed"} 1');
+  });
+
+  it("gets the end alone of an alert that it may have got, and that is over", async () => {
+    answers.set("events", stalls);
+    await stub().report([change("drift")]);
+    await until(async () => expect((await stub().figures()).open).toContainEqual({ webhook: "events", open: 1 }));
+    await until(async () =>
+      expect(await sqlOfAlerts("SELECT 1 FROM outcomes WHERE webhook = 'events' AND outcome = 'retried'")).toHaveLength(
+        1,
+      ),
+    );
+    await evictDurableObject(stub());
+    answers.delete("events");
+    await stub().report([change("drift", "resolved")]);
+    await until(() => expect(arrivedAt("events")).toEqual(["drift firing", "drift resolved"]));
+    await until(async () => expect((await stub().figures()).open).toEqual([]));
   });
 
   it("delays no other while it stalls, and is aborted at the deadline", async () => {

@@ -1,5 +1,8 @@
+import * as v from "valibot";
 import { beforeEach, describe, expect, it } from "vitest";
-import { arrived, arrivedAt, change, JSON_SECRET, REPO_TOKEN, startEmpty, stub } from "./alert-receiver.ts";
+import { encodeWebhook } from "../../src/durable/alerts/encode-webhook.ts";
+import { webhooksSchema } from "../../src/settings/webhook-schema.ts";
+import { arrived, arrivedAt, change, JSON_SECRET, REPO_TOKEN, startEmpty, stub, WEBHOOKS } from "./alert-receiver.ts";
 import { until, useReceivers } from "./alert-gateway.ts";
 
 useReceivers();
@@ -147,15 +150,28 @@ describe("changes of many symbols", () => {
       state: "firing",
       severity: "critical",
       sinceMs: 1_789_999_000_000 - 29,
-      summary: `30 symbols: ${symbols} and 10 more. The first: S-0: something & <other>.`,
+      summary: `30 symbols drifted: ${symbols} and 10 more. The first: S-0: something & <other>.`,
       figures: { symbols: 30 },
       model: null,
     };
     expect(json!.body).toMatchObject({ gateway: "edge-1", ...message, changes: many });
     expect(events!.body).toMatchObject({ subject: "*/drift", data: { ...message, changes: many } });
-    expect(slack!.body.text).toContain("🚨 Firing: drift – 30 symbols: S-0, S-1");
+    expect(slack!.body.text).toContain("🚨 Firing: drift – 30 symbols drifted: S-0, S-1");
     expect(repo!.body.client_payload).toMatchObject({ symbol: "*", figures: { symbols: 30 } });
     expect(Object.keys(repo!.body.client_payload).length).toBeLessThanOrEqual(10);
     expect(json!.headers.get("Idempotency-Key")).toBe("S-0:drift:1790000000000+29:firing");
+  });
+
+  it.each([
+    ["feed_silent", "firing", 1000, "30 of 1,000 symbols silent: "],
+    ["feed_silent", "resolved", 1000, "30 of 1,000 symbols no longer silent: "],
+    ["feed_down", "firing", 1000, "30 feeds down: "],
+    ["drift", "firing", 7, "30 symbols drifted: "],
+  ] as const)("of %s %s say how many of %s they are", (rule, state, known, said) => {
+    const changes = Array.from({ length: 30 }, (_, i) => change(rule, state, { symbol: `S-${i}` }));
+    const webhook = v.parse(webhooksSchema, [WEBHOOKS[0]])[0]!;
+    const { summary, figures } = JSON.parse(encodeWebhook(changes, webhook, "edge-1", known).body);
+    expect(summary).toBe(`${said}${symbols} and 10 more. The first: S-0: something & <other>.`);
+    expect(figures).toEqual({ symbols: 30, known_symbols: known });
   });
 });

@@ -32,9 +32,15 @@ function idempotencyKey(message: Message): string {
 /**
  * Changes of one rule and state, at least one, as one request.
  * @param gateway name of this gateway, so that a receiver can distinguish several gateways.
+ * @param known how many symbols there are, for the sentence of a message about many.
  */
-export function encodeWebhook(changes: readonly AlertChange[], webhook: Webhook, gateway: string): WebhookRequest {
-  const message = messageOf(changes);
+export function encodeWebhook(
+  changes: readonly AlertChange[],
+  webhook: Webhook,
+  gateway: string,
+  known?: number,
+): WebhookRequest {
+  const message = messageOf(changes, known);
   const { kind, url, token } = webhook;
   const headers: Record<string, string> = {
     "Content-Type": kind === "cloudevents" ? "application/cloudevents+json; charset=utf-8" : "application/json",
@@ -51,7 +57,7 @@ export function encodeWebhook(changes: readonly AlertChange[], webhook: Webhook,
 }
 
 /** Several changes get the symbol `*`, the worst severity, the earliest beginning and the latest time. */
-function messageOf(changes: readonly AlertChange[]): Message {
+function messageOf(changes: readonly AlertChange[], known: number | undefined): Message {
   const [first, ...others] = changes;
   if (first === undefined) throw new RangeError("changes: got none, expected at least one");
   if (others.length === 0) return first;
@@ -66,11 +72,31 @@ function messageOf(changes: readonly AlertChange[]): Message {
     severity: SEVERITIES[Math.max(...severities)]!,
     atMs: Math.max(...changes.map(({ atMs }) => atMs)),
     sinceMs: Math.min(...changes.map(({ sinceMs }) => sinceMs)),
-    summary: `${symbols.length} symbols: ${named}. The first: ${first.summary}`,
-    figures: { symbols: symbols.length },
+    summary: `${countOf(first, symbols.length, known)}: ${named}. The first: ${first.summary}`,
+    figures: { symbols: symbols.length, ...(known === undefined ? {} : { known_symbols: known }) },
     model: changes.every(({ model }) => model === first.model) ? first.model : null,
     changes,
   };
+}
+
+/** What a rule says of several symbols, or feeds. */
+const SAID: Readonly<Partial<Record<AlertChange["rule"], string>>> = {
+  pr_auc_fell: "ranked worse than promised",
+  not_better_than_baseline: "scored no better than by the reference",
+  drift: "drifted",
+  calibration: "with scores that promise wrongly",
+  feed_silent: "silent",
+  feed_down: "down",
+  error_budget: "without scores",
+  parity_mismatch: "unlike their archive",
+};
+
+/** E.g. `37 of 1,000 symbols silent`, and of their ends `37 of 1,000 symbols no longer silent`. */
+function countOf({ rule, state }: AlertChange, count: number, known: number | undefined): string {
+  const isAboutFeeds = rule === "feed_down";
+  const share = known === undefined || known < count || isAboutFeeds ? "" : ` of ${known.toLocaleString("en-US")}`;
+  const noun = isAboutFeeds ? "feeds" : "symbols";
+  return `${count.toLocaleString("en-US")}${share} ${noun} ${state === "resolved" ? "no longer " : ""}${SAID[rule] ?? rule}`;
 }
 
 const BODIES: Readonly<Record<WebhookKind, (message: Message, gateway: string) => unknown>> = {

@@ -6,20 +6,20 @@ import type { AlertFacts } from "../../quality/alerts/alert-facts.ts";
 import type { EventPage } from "../../stream/stream-event.ts";
 import { AlertLog, type LoggedAlert } from "./alert-log.ts";
 import { AlertStream } from "./alert-stream.ts";
+import { listSymbols } from "../../clients/directory.ts";
 import { sendCounts } from "../../clients/metrics.ts";
 import { alarmRuns } from "../../counting/isolate-counters.ts";
 import { countedStorage } from "../../counting/counted-storage.ts";
-import { wantsChange } from "../../settings/alert-settings.ts";
 import { type Env, settingsOf } from "../../settings.ts";
 import type { Spike } from "../../spikes/spike-message.ts";
 import type { WatchedSubscription } from "../../spikes/spike-watch.ts";
 import { changeOfSpike } from "./spike-change.ts";
 import { SpikeDesk, type SubscriptionOutcome } from "./spike-desk.ts";
 import { queueOf, type ShownSubscription, shownSubscription, type WantedSubscription } from "./subscription.ts";
+import { LEASE_MARGIN_MS, WebhookCourier } from "./webhook-courier.ts";
 import { readDeadLetters, requeueDeadLetter } from "./webhook-dead-letters.ts";
 import type { DeadLetter, DeliveryGroup } from "./webhook-delivery.ts";
 import { type DeliveryCount, WebhookOutbox } from "./webhook-outbox.ts";
-import { holdMs, judgeAttempt } from "./webhook-retry.ts";
 import { type Attempt, postChanges } from "./webhook-send.ts";
 import { logError, logWarning } from "../../log.ts";
 
@@ -34,10 +34,10 @@ export interface AlertFiguresOfAll {
   readonly active: readonly { readonly symbol: string; readonly rule: string }[];
   readonly deliveries: readonly DeliveryCount[];
   readonly queues: readonly { readonly webhook: string; readonly waiting: number; readonly dead: number }[];
+  /** Alerts that a webhook knows of, or may know of, and whose end it has not got. */
+  readonly open: readonly { readonly webhook: string; readonly open: number }[];
 }
 
-/** Added to a webhook's deadline: an attempt without a result by then counts as lost. */
-const LEASE_MARGIN_MS = 5_000;
 /** Pause after an internal failure, such as an invalid variable. */
 const REST_MS = 60_000;
 const GATEWAY_BOOK = "gateway-book";
@@ -46,6 +46,7 @@ export class AlertsObject extends DurableObject<Env> {
   private readonly storage: DurableObjectStorage;
   private readonly log: AlertLog;
   private readonly outbox: WebhookOutbox;
+  private readonly courier: WebhookCourier;
   private readonly spikes: SpikeDesk;
   /**
    * Webhooks with a delivery in progress. Deliveries run in parallel per webhook, so that a slow one does not delay
@@ -60,10 +61,15 @@ export class AlertsObject extends DurableObject<Env> {
     this.storage = countedStorage(ctx.storage, "alerts");
     this.log = new AlertLog(this.storage.sql);
     this.outbox = new WebhookOutbox(this.storage.sql);
+    this.courier = new WebhookCourier({
+      storage: this.storage,
+      outbox: this.outbox,
+      countSymbols: () => this.countSymbols(),
+    });
     this.stream = new AlertStream(env, this.storage);
     this.spikes = new SpikeDesk(this.storage, this.outbox);
     // Left by webhooks that were removed, or that want other alerts than before.
-    this.outbox.forgetEnded((id) => this.log.isFiring(id));
+    this.outbox.told.forgetEnded((id) => this.log.isFiring(id));
     ctx.waitUntil(this.rearm());
   }
 
@@ -72,7 +78,7 @@ export class AlertsObject extends DurableObject<Env> {
    * nothing. Returns the new changes.
    */
   async report(changes: readonly AlertChange[]): Promise<AlertChange[]> {
-    const fresh = this.storage.transactionSync(() => this.record(changes, Date.now()));
+    const fresh = this.storage.transactionSync(() => this.record(changes));
     // Needed even without a new change: the report may be a retry because setting the alarm failed.
     await this.arm();
     return fresh;
@@ -98,7 +104,7 @@ export class AlertsObject extends DurableObject<Env> {
       const changed = book.update(facts, nowMs);
       book.markReported(changed);
       kv.put(GATEWAY_BOOK, book.toJSON());
-      return this.record(changed, nowMs);
+      return this.record(changed);
     });
     await this.arm();
     return changes;
@@ -118,7 +124,7 @@ export class AlertsObject extends DurableObject<Env> {
       .map((firing) => ({ ...firing, state: "resolved", atMs: nowMs, summary }) as const);
     const changes = this.storage.transactionSync(() => {
       this.spikes.forgetSymbol(symbol);
-      return this.record(ended, nowMs);
+      return this.record(ended);
     });
     await this.arm();
     return changes;
@@ -183,7 +189,8 @@ export class AlertsObject extends DurableObject<Env> {
 
   figures(): AlertFiguresOfAll {
     const active = this.log.active().map(({ symbol, rule }) => ({ symbol, rule }));
-    return { active, deliveries: this.outbox.counts(), queues: this.outbox.sizes() };
+    const { outbox } = this;
+    return { active, deliveries: outbox.counts(), queues: outbox.sizes(), open: outbox.told.sizes() };
   }
 
   /**
@@ -224,8 +231,8 @@ export class AlertsObject extends DurableObject<Env> {
     }
   }
 
-  private record(changes: readonly AlertChange[], nowMs: number): AlertChange[] {
-    const { webhooks, gatherMs } = settingsOf(this.env).alerts;
+  private record(changes: readonly AlertChange[]): AlertChange[] {
+    const { alerts } = settingsOf(this.env);
     return changes.flatMap((given) => {
       const change = parseAlertChange(given);
       if (change === undefined || change.rule === "test" || change.rule === "spike") {
@@ -234,12 +241,19 @@ export class AlertsObject extends DurableObject<Env> {
       const fresh = this.log.record(change);
       if (fresh === undefined) return [];
       this.stream.add(fresh);
-      for (const webhook of webhooks) {
-        if (wantsChange(webhook, fresh)) this.outbox.add(webhook.name, fresh, nowMs, gatherMs);
-        else if (fresh.state === "resolved") this.outbox.forget(webhook.name, fresh.id);
-      }
+      this.courier.queue(fresh, alerts);
       return [fresh];
     });
+  }
+
+  /** How many symbols the directory has; `undefined` where it does not answer. */
+  private async countSymbols(): Promise<number | undefined> {
+    try {
+      return (await listSymbols(this.env)).length;
+    } catch (error) {
+      logWarning("symbols_not_counted", { error: String(error) });
+      return undefined;
+    }
   }
 
   /** Sends one webhook's due messages, one at a time, until none is due. */
@@ -259,39 +273,12 @@ export class AlertsObject extends DurableObject<Env> {
   }
 
   private async deliver(group: DeliveryGroup): Promise<void> {
-    const { webhooks, gateway, deadlineMs, backoffMs } = settingsOf(this.env).alerts;
-    const [first] = group;
-    const webhook =
-      webhooks.find(({ name }) => name === first.webhook) ?? this.spikes.webhookNamed(first.webhook, webhooks);
-    if (webhook === undefined) {
-      this.outbox.abandon(first.webhook, Date.now());
-      return;
-    }
-    const startMs = Date.now();
-    this.outbox.lease(group, startMs + deadlineMs + LEASE_MARGIN_MS);
-    const changes = group.map(({ change }) => change);
-    const attempt = await postChanges(changes, webhook, { gateway, deadlineMs, nowMs: startMs });
-    const nowMs = Date.now();
-    // One seed and one count of attempts: what failed together is tried again together.
-    const seed = `${gateway} ${webhook.name} ${first.change.id} ${first.change.state}`;
-    const attempts = Math.max(...group.map((delivery) => delivery.attempts)) + 1;
-    const verdicts = group.map(({ createdMs }) =>
-      judgeAttempt(attempt, { attempts, createdMs, nowMs, backoffMs, seed }),
-    );
-    this.storage.transactionSync(() => {
-      // A subscription that was ended meanwhile leaves nothing behind.
-      if (!this.outbox.has(first)) return;
-      group.forEach((delivery, i) => {
-        const wantsEnds = wantsChange(webhook, { ...delivery.change, state: "resolved" });
-        this.outbox.settle(delivery, verdicts[i]!, nowMs, { isAnswered: attempt.status !== null, wantsEnds });
-      });
-      const pauseMs = holdMs(attempt);
-      if (pauseMs > 0) this.outbox.hold(webhook.name, nowMs + pauseMs);
-    });
-    const verdict = verdicts[0]!.kind;
-    if (verdict === "delivered") return;
-    const about = { webhook: webhook.name, id: first.change.id, changes: group.length };
-    logWarning("webhook_failed", { ...about, verdict, status: attempt.status });
+    const { alerts } = settingsOf(this.env);
+    const { webhooks } = alerts;
+    const [{ webhook: name }] = group;
+    const webhook = webhooks.find((one) => one.name === name) ?? this.spikes.webhookNamed(name, webhooks);
+    if (webhook === undefined) this.outbox.abandon(name, Date.now());
+    else await this.courier.deliver(group, webhook, alerts);
   }
 
   /**

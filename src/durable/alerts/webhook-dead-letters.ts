@@ -1,18 +1,28 @@
 // Dead letters in the outbox's tables: messages that were given up. Lists them and requeues them.
+import { queueOf } from "./subscription.ts";
 import { type DeadLetter, parseDelivery } from "./webhook-delivery.ts";
 
-/** Dead letters that are kept, over all webhooks. */
+/** Dead letters of a configured webhook that are kept, and of a subscription, of which there may be many. */
 const MAX_DEAD = 1000;
+const MAX_DEAD_OF_SUBSCRIPTION = 100;
+/** Dead letters in one answer. */
+const MAX_LISTED = 1000;
 
-/** Dead letters, newest first; unreadable rows are left out. */
+/**
+ * Dead letters, newest first, at most `MAX_LISTED`; unreadable rows are left out. Of several webhooks each gives its
+ * newest ones, so that one with many does not hide those of another.
+ */
 export function readDeadLetters(sql: SqlStorage): DeadLetter[] {
-  const rows = sql.exec("SELECT * FROM deliveries WHERE dead_ms IS NOT NULL ORDER BY dead_ms DESC, seq DESC");
-  return rows.toArray().flatMap((row) => {
-    const delivery = parseDelivery(row);
-    return delivery === undefined
-      ? []
-      : [{ ...delivery, deadMs: Number(row["dead_ms"]), reason: String(row["reason"]) }];
-  });
+  const rank = "ROW_NUMBER() OVER (PARTITION BY webhook ORDER BY dead_ms DESC, seq DESC) AS place";
+  const listed = `SELECT * FROM (SELECT *, ${rank} FROM deliveries WHERE dead_ms IS NOT NULL)
+    ORDER BY place, dead_ms DESC LIMIT ?`;
+  const rows = sql.exec(`SELECT * FROM (${listed}) ORDER BY dead_ms DESC, seq DESC`, MAX_LISTED);
+  return rows.toArray().flatMap((row) => parseLetter(row) ?? []);
+}
+
+function parseLetter(row: Record<string, SqlStorageValue>): DeadLetter | undefined {
+  const delivery = parseDelivery(row);
+  return delivery && { ...delivery, deadMs: Number(row["dead_ms"]), reason: String(row["reason"]) };
 }
 
 /**
@@ -20,9 +30,13 @@ export function readDeadLetters(sql: SqlStorage): DeadLetter[] {
  * order. Returns the requeued messages; empty when there is no such dead letter.
  */
 export function requeueDeadLetter(sql: SqlStorage, seq: number, nowMs: number): DeadLetter[] {
-  const letters = readDeadLetters(sql);
-  const wanted = letters.find((letter) => letter.seq === seq);
-  const again = letters.filter(({ webhook, change }) => webhook === wanted?.webhook && change.id === wanted.change.id);
+  const [wanted] = sql
+    .exec("SELECT webhook, alert FROM deliveries WHERE seq = ? AND dead_ms IS NOT NULL", seq)
+    .toArray();
+  if (wanted === undefined) return [];
+  const ofAlert = "SELECT * FROM deliveries WHERE dead_ms IS NOT NULL AND webhook = ? AND alert = ? ORDER BY seq";
+  const rows = sql.exec(ofAlert, wanted["webhook"]!, wanted["alert"]!).toArray();
+  const again = rows.flatMap((row) => parseLetter(row) ?? []);
   for (const letter of again) {
     sql.exec(
       `UPDATE deliveries SET attempts = 0, created_ms = ?, next_ms = ?, dead_ms = NULL, reason = NULL WHERE seq = ?`,
@@ -31,14 +45,15 @@ export function requeueDeadLetter(sql: SqlStorage, seq: number, nowMs: number): 
       letter.seq,
     );
   }
-  return again.sort((a, b) => a.seq - b.seq);
+  return again;
 }
 
-/** Deletes the oldest dead letters beyond 1,000. */
-export function trimDeadLetters(sql: SqlStorage): void {
+/** Deletes a webhook's oldest dead letters beyond its limit. */
+export function trimDeadLetters(sql: SqlStorage, webhook: string): void {
   sql.exec(
-    `DELETE FROM deliveries WHERE seq IN (SELECT seq FROM deliveries WHERE dead_ms IS NOT NULL
+    `DELETE FROM deliveries WHERE seq IN (SELECT seq FROM deliveries WHERE dead_ms IS NOT NULL AND webhook = ?
       ORDER BY dead_ms DESC, seq DESC LIMIT -1 OFFSET ?)`,
-    MAX_DEAD,
+    webhook,
+    webhook.startsWith(queueOf("")) ? MAX_DEAD_OF_SUBSCRIPTION : MAX_DEAD,
   );
 }

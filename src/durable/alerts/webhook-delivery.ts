@@ -22,8 +22,8 @@ export interface DeadLetter extends Delivery {
 
 /**
  * Creates missing tables. The indexes keep the queries around each attempt fast with a thousand waiting changes: a
- * webhook's next due change, changes that are too old, and other changes of the same alert. `told` has the alerts whose
- * firing a webhook got, or may have got; `groups` has when a webhook's last message of a rule and state was due.
+ * webhook's next due change, changes that are too old, and other changes of the same alert. `groups` has when a
+ * webhook's last message of a rule and state was due.
  */
 export function createDeliveryTables(sql: SqlStorage): void {
   sql.exec(`CREATE TABLE IF NOT EXISTS deliveries (
@@ -36,17 +36,19 @@ export function createDeliveryTables(sql: SqlStorage): void {
   sql.exec(`${index}_due ON deliveries (webhook, next_ms) WHERE dead_ms IS NULL`);
   sql.exec(`${index}_age ON deliveries (webhook, created_ms) WHERE dead_ms IS NULL`);
   sql.exec(`${index}_alert ON deliveries (webhook, alert, seq, dead_ms)`);
-  sql.exec(`${index}_dead ON deliveries (dead_ms) WHERE dead_ms IS NOT NULL`);
+  sql.exec(`${index}_given_up ON deliveries (webhook, dead_ms) WHERE dead_ms IS NOT NULL`);
   sql.exec(`CREATE TABLE IF NOT EXISTS holds (webhook TEXT PRIMARY KEY, until_ms INTEGER NOT NULL) WITHOUT ROWID`);
-  sql.exec(`CREATE TABLE IF NOT EXISTS told (
-    webhook TEXT NOT NULL, alert TEXT NOT NULL, PRIMARY KEY (webhook, alert)
-  ) WITHOUT ROWID`);
   sql.exec(`CREATE TABLE IF NOT EXISTS groups (
     webhook TEXT NOT NULL, topic TEXT NOT NULL, due_ms INTEGER NOT NULL, PRIMARY KEY (webhook, topic)
   ) WITHOUT ROWID`);
   sql.exec(`CREATE TABLE IF NOT EXISTS outcomes (
     webhook TEXT NOT NULL, outcome TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (webhook, outcome)
   ) WITHOUT ROWID`);
+}
+
+/** What an alert is about: a symbol and a rule, whenever it fired. @param alert its id. */
+export function subjectOf(alert: string): string {
+  return alert.replace(/\d+$/, "");
 }
 
 /** What a change is grouped by. A spike goes alone. */

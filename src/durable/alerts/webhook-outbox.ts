@@ -2,12 +2,20 @@
 // rule and state that are due together are one message. The time is a parameter.
 import type { AlertChange } from "../../quality/alerts/alert-change.ts";
 import { trimDeadLetters } from "./webhook-dead-letters.ts";
-import { createDeliveryTables, type Delivery, type DeliveryGroup, parseDelivery, topicOf } from "./webhook-delivery.ts";
+import { ToldAlerts } from "./told-alerts.ts";
+import {
+  createDeliveryTables,
+  type Delivery,
+  type DeliveryGroup,
+  parseDelivery,
+  subjectOf,
+  topicOf,
+} from "./webhook-delivery.ts";
 import { MAX_AGE_MS, type Verdict } from "./webhook-retry.ts";
 
 /**
- * Changes of one webhook by outcome of their attempts, since the object was created. `collapsed`: the alert began and
- * ended while it waited for its first attempt, and nothing was sent.
+ * Changes of one webhook by outcome of their attempts, since the object was created. `collapsed`: the alert ended while
+ * its beginning waited, and that was not sent any more.
  */
 export interface DeliveryCount {
   readonly webhook: string;
@@ -15,19 +23,22 @@ export interface DeliveryCount {
   readonly count: number;
 }
 
-/** Most waiting changes per webhook: a further firing is given up at once, an end never. */
-const MAX_WAITING = 10_000;
+/**
+ * Most alerts that are open at a webhook, because they wait for it or because it knows of them: a further firing is
+ * given up at once, an end never. So what waits has a limit, and no end that is owed needs to be dropped.
+ */
+const MAX_OPEN = 10_000;
 /** Most changes in one message. */
 const MAX_GROUP = 500;
-/** How often an end is sent again whose beginning the receiver knows, when all other attempts are over. */
-const RESOLVE_AGAIN_MS = 3_600_000;
-/** It is given up when an attempt at this age fails. */
-const RESOLVE_FOR_DAYS = 7;
-const RESOLVE_FOR_MS = RESOLVE_FOR_DAYS * 86_400_000;
+/** Changes of one message together, characters of what is stored. */
+const MAX_GROUP_CHARS = 256 * 1024;
+/** How often an end is sent again whose beginning the receiver knows, whatever it answers. */
+const RESOLVE_AGAIN_MS = 15 * 60_000;
+/** How long such ends are kept for a webhook that is not configured: a deployment may lack a secret for a while. */
+const KEPT_UNCONFIGURED_DAYS = 7;
 const UNTOLD = "its firing was not delivered";
-const NEVER_RESOLVED =
-  `tried for ${RESOLVE_FOR_DAYS} days; its firing was delivered, ` +
-  "so redeliver this when the webhook answers; the last: ";
+const UNCONFIGURED = "no such webhook is configured any more";
+const NEVER_RESOLVED = `for ${KEPT_UNCONFIGURED_DAYS} days; its firing was delivered, so redeliver this when it is`;
 const TOO_OLD = `not delivered within ${MAX_AGE_MS / 3_600_000} h`;
 
 /** Changes of one alert are sent in queue order: a `resolved` is never sent before its `firing`. */
@@ -36,8 +47,8 @@ const HEAD = `dead_ms IS NULL AND NOT EXISTS (SELECT 1 FROM deliveries AS earlie
 
 /** What is known of who was sent a message. */
 interface Receiver {
-  /** Whether it answered: one that did not may have got the message. */
-  readonly isAnswered?: boolean;
+  /** Whether it said that it did not take the message; else it may have. */
+  readonly hasRefused?: boolean;
   /** Whether it is sent the end of an alert. */
   readonly wantsEnds?: boolean;
 }
@@ -50,22 +61,31 @@ interface Gathering {
 }
 
 export class WebhookOutbox {
+  readonly told: ToldAlerts;
   private readonly sql: SqlStorage;
+  /** Changes that are being sent, and whether that alone noted their alert as told. Lost with the attempt itself. */
+  private readonly underWay = new Map<number, boolean>();
+  /** Beginnings before which the end of their subject's alert before was tried, since their own last attempt. */
+  private readonly ledByEnds = new Set<number>();
 
   constructor(sql: SqlStorage) {
     this.sql = sql;
     createDeliveryTables(sql);
+    this.told = new ToldAlerts(sql);
   }
 
   /**
    * Queues a change. The first of its rule and state is due at once, later ones gather for the next message. A
-   * `resolved` whose `firing` is not due yet and was never attempted takes it out of the queue; one whose `firing` was
-   * refused is given up: the receiver has nothing to resolve. A spike is due at once, and its end takes nothing out.
+   * `resolved` takes a `firing` that waits out of the queue, unless that is about to be sent for the first time, and
+   * goes itself only where the receiver may know of the alert. One whose `firing` was given up is given up too: the
+   * receiver has nothing to resolve. A spike is due at once, and its end takes nothing out.
    * @param gatherMs least time between two messages of a rule and state, ms.
    */
   add(webhook: string, change: AlertChange, nowMs: number, gatherMs = 0): void {
     const isSpike = change.rule === "spike";
-    if (!isSpike && change.state === "resolved" && this.collapse(webhook, change.id, nowMs)) return;
+    if (!isSpike && change.state === "resolved" && this.withdraw(webhook, change.id, nowMs)) {
+      if (!this.told.has(webhook, change.id)) return;
+    }
     const topic = topicOf(change);
     this.sql.exec(
       `INSERT INTO deliveries (webhook, alert, change, attempts, created_ms, next_ms, topic)
@@ -78,14 +98,32 @@ export class WebhookOutbox {
       topic,
     );
     const seq = this.number("SELECT last_insert_rowid() AS n");
-    if (this.isTold(webhook, change.id)) return;
-    const waiting = this.number("SELECT COUNT(*) AS n FROM deliveries WHERE dead_ms IS NULL AND webhook = ?", webhook);
+    if (this.told.has(webhook, change.id)) return;
     const untold = "SELECT COUNT(*) AS n FROM deliveries WHERE dead_ms IS NOT NULL AND webhook = ? AND alert = ?";
     const isUntold = this.number(untold, webhook, change.id) > 0;
     // Its firing may be under way: only then is it known whether the receiver waits for this end.
-    if (!isUntold && (change.state === "resolved" || waiting <= MAX_WAITING)) return;
-    this.bury(webhook, seq, isUntold ? UNTOLD : `${MAX_WAITING} messages wait already`, nowMs);
-    trimDeadLetters(this.sql);
+    if (!isUntold && (change.state === "resolved" || this.openAt(webhook) <= MAX_OPEN)) return;
+    this.bury(webhook, seq, isUntold ? UNTOLD : `${MAX_OPEN} alerts wait for it or are open at it already`, nowMs);
+    trimDeadLetters(this.sql, webhook);
+  }
+
+  /**
+   * Takes a firing that waits out of the queue, because its alert has ended: one that was attempted and is not under
+   * way, or is not due yet. Returns whether there was one.
+   */
+  withdraw(webhook: string, alert: string, nowMs: number): boolean {
+    const later = this.heldUntilMs(webhook) > nowMs ? -Infinity : nowMs;
+    const query = `SELECT seq FROM deliveries WHERE dead_ms IS NULL AND webhook = ? AND alert = ?
+      AND topic LIKE '% firing' AND (attempts > 0 OR next_ms > ?)`;
+    const found = this.sql
+      .exec(query, webhook, alert, later)
+      .toArray()
+      .map(({ seq }) => Number(seq));
+    const [seq] = found.filter((one) => !this.underWay.has(one));
+    if (seq === undefined) return false;
+    this.remove(seq);
+    this.count(webhook, "collapsed");
+    return true;
   }
 
   /**
@@ -103,8 +141,9 @@ export class WebhookOutbox {
         `SELECT * ${due} AND topic = ? ORDER BY next_ms, seq LIMIT ?`,
         ...[webhook, nowMs, first["topic"]!, MAX_GROUP],
       );
-      const [head, ...others] = this.readable(rows.toArray(), nowMs);
-      if (head !== undefined) return [head, ...others];
+      const group = this.readable(withinChars(rows.toArray()), nowMs);
+      const [head, ...others] = group;
+      if (head !== undefined && !this.leadByEnds(webhook, group)) return [head, ...others];
     }
   }
 
@@ -120,35 +159,48 @@ export class WebhookOutbox {
   /**
    * Counts an attempt before it is made, so that an attempt cut off by a crash is counted too. Until `untilMs` the
    * message is not due.
+   * @param wantsEnds whether the receiver is sent ends of alerts: it may know of these from now on.
    */
-  lease(group: DeliveryGroup, untilMs: number): void {
-    for (const { seq } of group) {
+  lease(group: DeliveryGroup, untilMs: number, wantsEnds = true): void {
+    for (const { seq, webhook, change } of group) {
       this.sql.exec("UPDATE deliveries SET attempts = attempts + 1, next_ms = ? WHERE seq = ?", untilMs, seq);
+      const isNew = change.state === "firing" && wantsEnds && this.told.note(webhook, change.id);
+      this.underWay.set(seq, isNew);
+      this.ledByEnds.delete(seq);
     }
   }
 
   /** Stores the outcome of an attempt at one change. */
   settle(delivery: Delivery, verdict: Verdict, nowMs: number, receiver: Receiver = {}): void {
     const { seq, webhook, change } = delivery;
-    const { isAnswered = true, wantsEnds = true } = receiver;
-    if (change.state === "firing" && wantsEnds && (verdict.kind === "delivered" || !isAnswered)) {
-      this.sql.exec("INSERT OR IGNORE INTO told VALUES (?, ?)", webhook, change.id);
-    }
+    const { hasRefused = true, wantsEnds = true } = receiver;
+    const isNewlyTold = this.underWay.get(seq) === true;
+    this.underWay.delete(seq);
+    if (change.state === "firing" && wantsEnds && (verdict.kind === "delivered" || !hasRefused)) {
+      this.told.note(webhook, change.id);
+    } else if (isNewlyTold) this.told.forget(webhook, change.id);
     switch (verdict.kind) {
       case "delivered":
-        this.sql.exec("DELETE FROM deliveries WHERE seq = ?", seq);
-        if (change.state === "resolved") this.forget(webhook, change.id);
+        this.remove(seq);
+        if (change.state === "resolved") this.told.forget(webhook, change.id);
         this.count(webhook, "delivered");
         break;
       case "retry":
         this.postpone(seq, verdict.atMs);
         this.count(webhook, "retried");
+        if (change.rule !== "spike" && change.state === "firing") this.collapse(webhook, change.id, nowMs);
         break;
       case "dead":
         this.bury(webhook, seq, verdict.reason, nowMs);
-        trimDeadLetters(this.sql);
+        trimDeadLetters(this.sql, webhook);
         break;
     }
+  }
+
+  /** Makes due at once what waits to be tried again: the webhook has just taken a message. */
+  revive(webhook: string, nowMs: number): void {
+    const waiting = "dead_ms IS NULL AND webhook = ? AND next_ms > ? AND attempts > 1";
+    this.sql.exec(`UPDATE deliveries SET next_ms = ? WHERE ${waiting}`, nowMs, webhook, nowMs);
   }
 
   /** Until then nothing, waiting or future, is sent to the webhook, because it asked for that. */
@@ -157,14 +209,19 @@ export class WebhookOutbox {
     this.sql.exec(hold, webhook, untilMs);
   }
 
-  /** Gives up everything for a webhook that is configured no more. */
+  /** Gives up everything for a webhook that is configured no more, but ends that it is owed only after some days. */
   abandon(webhook: string, nowMs: number): void {
-    this.sql.exec("DELETE FROM told WHERE webhook = ?", webhook);
-    const rows = this.sql.exec("SELECT seq FROM deliveries WHERE dead_ms IS NULL AND webhook = ?", webhook).toArray();
-    for (const row of rows) {
-      this.bury(webhook, Number(row["seq"]), "no such webhook is configured any more", nowMs);
+    const rows = this.sql.exec(
+      "SELECT seq, alert, created_ms FROM deliveries WHERE dead_ms IS NULL AND webhook = ?",
+      webhook,
+    );
+    for (const { seq, alert, created_ms: createdMs } of rows.toArray()) {
+      const isOver = nowMs - Number(createdMs) >= KEPT_UNCONFIGURED_DAYS * 86_400_000;
+      const isOwed = this.told.has(webhook, String(alert));
+      if (isOwed && isOver) this.told.forget(webhook, String(alert));
+      this.bury(webhook, Number(seq), isOwed && isOver ? `${UNCONFIGURED} ${NEVER_RESOLVED}` : UNCONFIGURED, nowMs);
     }
-    trimDeadLetters(this.sql);
+    trimDeadLetters(this.sql, webhook);
   }
 
   /** Whether a change still is in the queue or a dead letter: it is not once its webhook was dropped. */
@@ -176,21 +233,6 @@ export class WebhookOutbox {
   drop(webhook: string): void {
     for (const table of ["deliveries", "holds", "told", "groups", "outcomes"]) {
       this.sql.exec(`DELETE FROM ${table} WHERE webhook = ?`, webhook);
-    }
-  }
-
-  /** The webhook gets no end of this alert. */
-  forget(webhook: string, alert: string): void {
-    this.sql.exec("DELETE FROM told WHERE webhook = ? AND alert = ?", webhook, alert);
-  }
-
-  /** Forgets who knows of an alert that fires no more and whose end does not wait. */
-  forgetEnded(isFiring: (alert: string) => boolean): void {
-    const waits = `SELECT 1 FROM deliveries WHERE dead_ms IS NULL AND deliveries.webhook = told.webhook
-      AND deliveries.alert = told.alert AND topic LIKE '% resolved'`;
-    for (const row of this.sql.exec(`SELECT webhook, alert FROM told WHERE NOT EXISTS (${waits})`).toArray()) {
-      const alert = String(row["alert"]);
-      if (!isFiring(alert)) this.forget(String(row["webhook"]), alert);
     }
   }
 
@@ -217,37 +259,68 @@ export class WebhookOutbox {
 
   /**
    * Gives up a change, and the later changes of its alert: the receiver never got an alert to resolve. The end of an
-   * alert that the receiver knows is tried again for seven days.
+   * alert that the receiver knows is not given up, but tried again.
    */
   private bury(webhook: string, seq: number, reason: string, nowMs: number): void {
-    const [row] = this.sql.exec("SELECT alert, dead_ms, created_ms FROM deliveries WHERE seq = ?", seq).toArray();
+    const [row] = this.sql.exec("SELECT alert, dead_ms FROM deliveries WHERE seq = ?", seq).toArray();
     if (row === undefined || row["dead_ms"] !== null) return;
     const alert = String(row["alert"]);
-    const isTold = this.isTold(webhook, alert);
-    const isOver = nowMs - Number(row["created_ms"]) >= RESOLVE_FOR_MS;
+    const isTold = this.told.has(webhook, alert);
     const following =
       "SELECT seq, topic FROM deliveries WHERE dead_ms IS NULL AND webhook = ? AND alert = ? AND seq >= ?";
     for (const later of this.sql.exec(following, webhook, alert, seq).toArray()) {
-      const isOwed = isTold && String(later["topic"]).endsWith(" resolved");
-      if (isOwed && !(later["seq"] === seq && isOver)) {
+      if (isTold && String(later["topic"]).endsWith(" resolved")) {
         if (later["seq"] === seq) this.postpone(seq, nowMs + RESOLVE_AGAIN_MS);
         continue;
       }
-      if (isOwed) this.forget(webhook, alert);
-      const why = isOwed ? NEVER_RESOLVED + reason : later["seq"] === seq ? reason : UNTOLD;
+      const why = later["seq"] === seq ? reason : UNTOLD;
       this.sql.exec("UPDATE deliveries SET dead_ms = ?, reason = ? WHERE seq = ?", nowMs, why, later["seq"]!);
       this.count(webhook, "dead");
     }
   }
 
-  /** Takes a firing that is not due yet and was never attempted out of the queue; whether there was one. */
-  private collapse(webhook: string, alert: string, nowMs: number): boolean {
-    const fresh = "dead_ms IS NULL AND attempts = 0 AND webhook = ? AND alert = ? AND topic LIKE '% firing'";
-    const later = this.heldUntilMs(webhook) > nowMs ? -Infinity : nowMs;
-    const query = `DELETE FROM deliveries WHERE ${fresh} AND next_ms > ? RETURNING seq`;
-    if (this.sql.exec(query, webhook, alert, later).toArray().length === 0) return false;
-    this.count(webhook, "collapsed");
-    return true;
+  /** After a firing that did not arrive: where its alert has ended meanwhile, only the end may go. */
+  private collapse(webhook: string, alert: string, nowMs: number): void {
+    const ends =
+      "SELECT seq FROM deliveries WHERE dead_ms IS NULL AND webhook = ? AND alert = ? AND topic LIKE '% resolved'";
+    const [end] = this.sql.exec(ends, webhook, alert).toArray();
+    if (end === undefined || !this.withdraw(webhook, alert, nowMs)) return;
+    if (!this.told.has(webhook, alert)) this.remove(Number(end["seq"]));
+  }
+
+  /**
+   * Makes ends due that wait to be tried again, where a later alert of the same subject is about to be sent: what a
+   * receiver is told last is then how things are. Once for each attempt at the later alert: an end that is refused does
+   * not hold it up. Returns whether there are such ends.
+   */
+  private leadByEnds(webhook: string, group: readonly Delivery[]): boolean {
+    const [first] = group;
+    if (first === undefined || first.change.state !== "firing" || first.change.rule === "spike") return false;
+    const seqs = new Map(group.map(({ seq, change }) => [subjectOf(change.id), seq]));
+    const waiting = "SELECT seq, alert FROM deliveries WHERE dead_ms IS NULL AND webhook = ? AND topic = ?";
+    const topic = topicOf({ ...first.change, state: "resolved" });
+    const led = new Set<number>();
+    for (const { seq, alert } of this.sql.exec(waiting, webhook, topic).toArray()) {
+      const later = seqs.get(subjectOf(String(alert)));
+      if (later === undefined || Number(seq) > later || this.ledByEnds.has(later)) continue;
+      // Before everything else that is due.
+      this.postpone(Number(seq), 0);
+      led.add(later);
+    }
+    for (const seq of led) this.ledByEnds.add(seq);
+    return led.size > 0;
+  }
+
+  private remove(seq: number): void {
+    this.ledByEnds.delete(seq);
+    this.sql.exec("DELETE FROM deliveries WHERE seq = ?", seq);
+  }
+
+  /** Alerts that wait for the webhook or that it knows of. */
+  private openAt(webhook: string): number {
+    const waiting =
+      "SELECT COUNT(*) AS n FROM deliveries WHERE dead_ms IS NULL AND webhook = ? AND topic LIKE '% firing'";
+    return this.number(waiting, webhook) + this.told.count(webhook);
   }
 
   /** When a new change is due: at once, or with the others that are gathered. */
@@ -269,10 +342,6 @@ export class WebhookOutbox {
     this.sql.exec("UPDATE deliveries SET next_ms = ? WHERE seq = ?", untilMs, seq);
   }
 
-  private isTold(webhook: string, alert: string): boolean {
-    return this.number("SELECT COUNT(*) AS n FROM told WHERE webhook = ? AND alert = ?", webhook, alert) > 0;
-  }
-
   private buryOld(webhook: string, nowMs: number): void {
     // An end that the receiver waits for does not grow too old.
     const oldest = `SELECT seq FROM deliveries WHERE dead_ms IS NULL AND webhook = ? AND created_ms < ?
@@ -282,7 +351,7 @@ export class WebhookOutbox {
     for (let buried = 0; ; buried++) {
       const [row] = this.sql.exec(oldest, webhook, nowMs - MAX_AGE_MS).toArray();
       if (row !== undefined) this.bury(webhook, Number(row["seq"]), TOO_OLD, nowMs);
-      else if (buried > 0) return trimDeadLetters(this.sql);
+      else if (buried > 0) return trimDeadLetters(this.sql, webhook);
       else return;
     }
   }
@@ -323,4 +392,11 @@ export class WebhookOutbox {
   private number(query: string, ...bindings: SqlStorageValue[]): number {
     return Number(this.sql.exec(query, ...bindings).one()["n"]);
   }
+}
+
+/** The first of the rows whose changes fit one message; one at least. */
+function withinChars(rows: readonly Record<string, SqlStorageValue>[]): readonly Record<string, SqlStorageValue>[] {
+  let chars = 0;
+  const end = rows.findIndex(({ change }, i) => (chars += String(change).length) > MAX_GROUP_CHARS && i > 0);
+  return end < 0 ? rows : rows.slice(0, end);
 }

@@ -21,6 +21,8 @@ export interface SendOptions {
   readonly gateway: string;
   readonly deadlineMs: number;
   readonly nowMs: number;
+  /** How many symbols there are; `undefined` where that is not known. */
+  readonly symbols?: number | undefined;
 }
 
 /** Characters of an answer that are kept. */
@@ -35,11 +37,11 @@ export async function postChanges(
   webhook: Webhook,
   options: SendOptions,
 ): Promise<Attempt> {
-  const { gateway, deadlineMs, nowMs } = options;
+  const { gateway, deadlineMs, nowMs, symbols } = options;
   const tookMs = (): number => Date.now() - nowMs;
   const words = hiddenWords(webhook);
   try {
-    const { url, headers, body } = encodeWebhook(changes, webhook, gateway);
+    const { url, headers, body } = encodeWebhook(changes, webhook, gateway, symbols);
     const signed: Record<string, string> = { ...headers };
     if (webhook.secret !== undefined) {
       signed["X-Volgate-Signature"] = await webhookSignature(webhook.secret, Math.floor(nowMs / 1000), body);

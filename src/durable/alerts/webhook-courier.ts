@@ -1,0 +1,116 @@
+// Queues changes of alerts for the webhooks that want them, and sends one message of a queue. The clock is handed in.
+import { logWarning } from "../../log.ts";
+import type { AlertChange } from "../../quality/alerts/alert-change.ts";
+import { type AlertSettings, takesEnds, wantsChange } from "../../settings/alert-settings.ts";
+import type { Webhook } from "../../settings/webhook-schema.ts";
+import type { DeliveryGroup } from "./webhook-delivery.ts";
+import type { WebhookOutbox } from "./webhook-outbox.ts";
+import { ALERT_PATIENCE, hasRefused, holdMs, judgeAttempt, SPIKE_PATIENCE } from "./webhook-retry.ts";
+import { type Attempt, postChanges, type SendOptions } from "./webhook-send.ts";
+
+/** Added to a webhook's deadline: an attempt without a result by then counts as lost. */
+export const LEASE_MARGIN_MS = 10_000;
+
+/** What waits for a webhook that is back is made due at most this often. */
+const REVIVE_MS = 60_000;
+
+interface CourierOptions {
+  readonly storage: DurableObjectStorage;
+  readonly outbox: WebhookOutbox;
+  /** How many symbols there are; `undefined` where that is not known. Never throws. */
+  readonly countSymbols?: () => Promise<number | undefined>;
+  readonly clock?: () => number;
+  readonly post?: (changes: readonly AlertChange[], webhook: Webhook, options: SendOptions) => Promise<Attempt>;
+}
+
+export class WebhookCourier {
+  private readonly storage: DurableObjectStorage;
+  private readonly outbox: WebhookOutbox;
+  private readonly countSymbols: NonNullable<CourierOptions["countSymbols"]>;
+  private readonly clock: () => number;
+  private readonly post: NonNullable<CourierOptions["post"]>;
+  /** By webhook: attempts that failed since the last that did not, and when all that waited was last made due. */
+  private readonly receivers = new Map<string, { readonly failures: number; readonly revivedMs: number }>();
+
+  constructor({
+    storage,
+    outbox,
+    countSymbols = () => Promise.resolve(undefined),
+    clock = Date.now,
+    post = postChanges,
+  }: CourierOptions) {
+    this.storage = storage;
+    this.countSymbols = countSymbols;
+    this.outbox = outbox;
+    this.clock = clock;
+    this.post = post;
+  }
+
+  /** Queues a change that is new; call it in the transaction that records it. */
+  queue(change: AlertChange, { webhooks, gatherMs }: Pick<AlertSettings, "webhooks" | "gatherMs">): void {
+    const { outbox } = this;
+    const nowMs = this.clock();
+    const wanting = webhooks.filter((webhook) => wantsChange(webhook, change)).map(({ name }) => name);
+    if (change.state === "firing") {
+      for (const name of wanting) outbox.add(name, change, nowMs, gatherMs);
+      return;
+    }
+    // One that wants no ends is told nothing of an alert that is over.
+    const endless = webhooks.filter((webhook) => !takesEnds(webhook)).map(({ name }) => name);
+    for (const name of endless) {
+      outbox.withdraw(name, change.id, nowMs);
+      outbox.told.forget(name, change.id);
+    }
+    // Who knows of the alert is owed its end, also where it wants other rules now, or a deployment left it out.
+    const owed = outbox.told.webhooksOf(change.id);
+    for (const name of new Set([...wanting, ...owed])) outbox.add(name, change, nowMs, gatherMs);
+  }
+
+  /** Sends a message, and stores what became of it. */
+  async deliver(
+    group: DeliveryGroup,
+    webhook: Webhook,
+    { gateway, deadlineMs, backoffMs }: Pick<AlertSettings, "gateway" | "deadlineMs" | "backoffMs">,
+  ): Promise<void> {
+    const { outbox } = this;
+    const [first] = group;
+    const startMs = this.clock();
+    const wantsEnds = first.change.rule !== "spike" && takesEnds(webhook);
+    outbox.lease(group, startMs + deadlineMs + LEASE_MARGIN_MS, wantsEnds);
+    const changes = group.map(({ change }) => change);
+    const symbols = group.length > 1 ? await this.countSymbols() : undefined;
+    const attempt = await this.post(changes, webhook, { gateway, deadlineMs, nowMs: this.clock(), symbols });
+    const nowMs = this.clock();
+    // One seed: what failed together as often is tried again together.
+    const seed = `${gateway} ${webhook.name} ${first.change.id} ${first.change.state}`;
+    const patience = first.change.rule === "spike" ? SPIKE_PATIENCE : ALERT_PATIENCE;
+    const verdicts = group.map(({ createdMs, attempts }) =>
+      judgeAttempt(attempt, { attempts: attempts + 1, createdMs, nowMs, backoffMs, patience, seed }),
+    );
+    this.storage.transactionSync(() => {
+      // A subscription that was ended meanwhile leaves nothing behind.
+      if (!outbox.has(first)) return;
+      group.forEach((delivery, i) => {
+        outbox.settle(delivery, verdicts[i]!, nowMs, { hasRefused: hasRefused(attempt), wantsEnds });
+      });
+      if (this.isBack(webhook.name, verdicts[0]!.kind === "delivered", nowMs)) outbox.revive(webhook.name, nowMs);
+      const pauseMs = holdMs(attempt);
+      if (pauseMs > 0) outbox.hold(webhook.name, nowMs + pauseMs);
+    });
+    const verdict = verdicts[0]!.kind;
+    if (verdict === "delivered") return;
+    const about = { webhook: webhook.name, id: first.change.id, changes: group.length };
+    logWarning("webhook_failed", { ...about, verdict, status: attempt.status });
+  }
+
+  /**
+   * Notes the outcome of an attempt. Returns whether the webhook was away, for two attempts in a row at least, and is
+   * back: one message that it never takes does not make it away.
+   */
+  private isBack(webhook: string, isDelivered: boolean, nowMs: number): boolean {
+    const { failures, revivedMs } = this.receivers.get(webhook) ?? { failures: 0, revivedMs: -Infinity };
+    const isBack = isDelivered && failures >= 2 && Math.abs(nowMs - revivedMs) >= REVIVE_MS;
+    this.receivers.set(webhook, { failures: isDelivered ? 0 : failures + 1, revivedMs: isBack ? nowMs : revivedMs });
+    return isBack;
+  }
+}
