@@ -50,6 +50,10 @@ const BENCH: ProgramList = {
     summary: "ticks per second through the feature engine",
     load: async () => (await import("./bench/features.ts")).program,
   },
+  score: {
+    summary: "the time of a step's scores, by the own scorer and by onnxruntime",
+    load: async () => (await import("./bench/score.ts")).program,
+  },
   ingest: {
     summary: "durable ticks per second on bare workerd",
     load: async () => (await import("./bench/ingest.ts")).program,
