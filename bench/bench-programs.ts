@@ -7,6 +7,7 @@ type Loaded = Promise<{ readonly program: Program }>;
 
 const FILES: Readonly<Record<BenchName, () => Loaded>> = {
   features: () => import("./features.ts"),
+  score: () => import("./score.ts"),
   ingest: () => import("./ingest.ts"),
   sockets: () => import("./sockets.ts"),
   predict: () => import("./predict.ts"),

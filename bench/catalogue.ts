@@ -16,6 +16,7 @@ export const BENCHES = {
     kind: "speed",
     quick: { args: "", seconds: 25 },
   },
+  score: { summary: "the time of a step's scores, by the own scorer and by onnxruntime", kind: "speed" },
   ingest: {
     summary: "durable ticks per second on bare workerd, beside a worker that only stores",
     kind: "speed",

@@ -262,6 +262,12 @@ const summed = {
     help: "What subscriptions to spikes saw of live probabilities: rise, fall, suppressed (a rise that was over within the cool-down), given_up (1,000 messages of a symbol waited already).",
     labels: { event: ["rise", "fall", "suppressed", "given_up"] },
   },
+  volgate_scorer_checks_total: {
+    type: "counter",
+    unit: "models",
+    help: "Models whose own scorer an isolate compared with onnxruntime: equal, different (onnxruntime scores it from then on), failed (onnxruntime did not start or score; the own scorer goes on).",
+    labels: { result: ["equal", "different", "failed"] },
+  },
   volgate_model_swaps_total: {
     type: "counter",
     unit: "sets of models",

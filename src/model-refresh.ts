@@ -2,10 +2,11 @@
 // models serve. Each further grid has a registry of its own.
 import { bucketOf, type Env, onGrid, settingsOf } from "./settings.ts";
 import { r2ArtifactStore } from "./model/artifact-store.ts";
-import { type ModelHost, type ServedModels, modelHost } from "./model/model-host.ts";
+import { type ModelCheck, type ModelHost, type ServedModels, modelHost } from "./model/model-host.ts";
 import { bundledFor } from "./model/bundled.ts";
 import { hostFor, otherHosts } from "./model/grid-hosts.ts";
-import { modelSwaps } from "./counting/isolate-counters.ts";
+import { isFresh } from "./model/is-fresh.ts";
+import { modelSwaps, scorerChecks } from "./counting/isolate-counters.ts";
 import type { GridConfig } from "./features/event-grid.ts";
 import { gridName } from "./features/grid-name.ts";
 import { claimRegistryRead, readRegistry, rememberedRegistryState } from "./clients/registry.ts";
@@ -13,7 +14,11 @@ import type { RegistryState } from "./durable/registry/registry-state.ts";
 import { faults } from "./health/fault-board.ts";
 import { reportHealth } from "./health/health-object.ts";
 import { GATEWAY } from "./health/health-reasons.ts";
-import { logError } from "./log.ts";
+import { logError, logWarning } from "./log.ts";
+
+/** Until then an isolate starts no WASM runtime for the check of its own scorers: many end before. */
+const CHECK_AFTER_MS = 10_000;
+let servingSinceMs = -Infinity;
 
 /**
  * Waits until `modelHost.serving` is set, and that of the hosts of `grids`. The isolate's first call loads them; later
@@ -27,10 +32,13 @@ export async function modelsReady(
 ): Promise<void> {
   if (modelHost.current === undefined) {
     await updateModels(env);
+    servingSinceMs = Date.now();
     inBackground(reportHealth(env));
   } else if (claimRegistryRead(Date.now())) {
     const update = updateModels(env).catch(logRefreshFailure);
-    inBackground(update.then(() => reportHealth(env)));
+    const isYoung = isFresh(servingSinceMs, CHECK_AFTER_MS, Date.now());
+    const checked = isYoung ? update : update.then(checkScorer);
+    inBackground(checked.then(() => reportHealth(env)));
   }
   for (const grid of grids) {
     const host = hostFor(grid, settingsOf(env));
@@ -56,6 +64,23 @@ export async function updateModels(env: Env): Promise<ServedModels> {
     await updateHost(env, one, states.get(own));
   }
   return host.serving;
+}
+
+/** Compares one served model's own scorer with onnxruntime: one a look, since it takes a while. */
+export async function checkScorer(): Promise<void> {
+  for (const host of [modelHost, ...otherHosts().map((other) => other.host)]) {
+    const check = await host.checkNext();
+    if (check === undefined) continue;
+    noteScorerCheck(check);
+    return;
+  }
+}
+
+/** Counts a comparison with onnxruntime, and logs one that did not end well. */
+export function noteScorerCheck({ result, ...model }: ModelCheck): void {
+  scorerChecks.inc({ result });
+  if (result === "different") logError("scorer_differs", model);
+  else if (result === "failed") logWarning("scorer_check_failed", model);
 }
 
 /** Whose registry has the aliases of a grid: its own where it is one of the gateway's grids, else the default one's. */

@@ -33,5 +33,6 @@ export const streamGaps = new Counter("volgate_stream_gaps_total");
 export const streamLoads = new Counter("volgate_stream_hub_loads_total");
 
 export const spikeEvents = new Counter("volgate_spike_events_total");
+export const scorerChecks = new Counter("volgate_scorer_checks_total");
 export const modelSwaps = new Counter("volgate_model_swaps_total");
 export const lostCountBatches = new Counter("volgate_metrics_lost_batches_total");

@@ -19,7 +19,7 @@ export const HEALTH_REASONS = {
     meaning: "Another model than the one that the registry names serves, or it is not known which one that is.",
   },
   artifact_refused: { of: "alias", meaning: "The artifact that the registry names was refused." },
-  runtime_failed: { of: "gateway", meaning: "The WASM runtime did not start: learned models give no score." },
+  runtime_failed: { of: "gateway", meaning: "The WASM runtime did not start: models that need it give no score." },
   registry_unavailable: { of: "gateway", meaning: "The registry did not answer: aliases may be old." },
   directory_unavailable: {
     of: "gateway",

@@ -1,5 +1,4 @@
 // The models as the Open Inference Protocol knows them: by name, each with its versions.
-import { FORMULA_SHA256 } from "../model/formula.ts";
 import { ALIASES, type Refusal, type ServedModels } from "../model/model-host.ts";
 import type { Scorer } from "../model/artifact.ts";
 
@@ -22,8 +21,7 @@ const ALIAS_NAMES: ReadonlySet<string> = new Set(ALIASES);
 
 /**
  * Every alias is a name, of the artifact that holds it; so is the name in an artifact's manifest, of all artifacts that
- * have it, in the order of their aliases. A manifest's name that is also an alias is the alias. The formula that
- * answers without a runtime is no artifact and has no name.
+ * have it, in the order of their aliases. A manifest's name that is also an alias is the alias.
  */
 export function namedVersions({ byAlias, standIns }: ServedModels, refusals: readonly Refusal[]): NamedVersions {
   const named = new Map<string, ModelVersion[]>();
@@ -34,7 +32,7 @@ export function namedVersions({ byAlias, standIns }: ServedModels, refusals: rea
   for (const alias of ALIASES) {
     const scorer = byAlias[alias];
     const version = scorer?.manifest.onnxSha256;
-    if (scorer !== undefined && version !== undefined && version !== FORMULA_SHA256) {
+    if (scorer !== undefined && version !== undefined) {
       const served = { version, scorer, reason: "" };
       add(alias, { ...served, standIn: standIns.has(alias) });
       if (!ALIAS_NAMES.has(scorer.manifest.name)) add(scorer.manifest.name, { ...served, standIn: false });

@@ -5,7 +5,7 @@ import { DEFAULT_SETTINGS, type Experiment, type ExperimentSettings } from "../d
 import type { ForcedPromotion } from "../durable/registry/forced-promotion.ts";
 import { gateReasons, splitReasons } from "../jobs/experiment/promotion-gate.ts";
 import { type TriedArtifact, tryArtifact, trySet } from "../jobs/experiment/try-artifact.ts";
-import { ArtifactError } from "../model/artifact.ts";
+import { ArtifactError } from "../model/artifact-error.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { Alias, Aliases } from "../model/model-host.ts";
 import type { SetChanges } from "../model/model-set.ts";

@@ -1,7 +1,8 @@
 // Artifacts in R2: models/<sha256>/model.onnx and models/<sha256>/manifest.json, written once by the trainer.
 import { withDeadline } from "./deadline.ts";
 import { MAX_MANIFEST_BYTES, MAX_MODEL_BYTES } from "./artifact-limits.ts";
-import { ArtifactError, type ArtifactFiles, requireSize } from "./artifact.ts";
+import { ArtifactError } from "./artifact-error.ts";
+import { type ArtifactFiles, requireSize } from "./artifact.ts";
 
 /** Looks up artifacts by the SHA-256 of their ONNX file. Throws `ArtifactError`. */
 export interface ArtifactStore {

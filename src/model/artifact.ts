@@ -2,24 +2,23 @@
 // trial outputs. artifact-store.ts reads artifacts from storage.
 import type { GridConfig } from "../features/event-grid.ts";
 import { schemaText } from "../features/schema.ts";
-import { MAX_MODEL_BYTES, MAX_ROWS_PER_RUN, MAX_RUN_MS, MAX_RUNTIME_BYTES } from "./artifact-limits.ts";
+import { ArtifactError } from "./artifact-error.ts";
+import { MAX_MODEL_BYTES, MAX_ROWS_PER_RUN, MAX_RUN_MS } from "./artifact-limits.ts";
 import { DECISION_KEY, decisionText } from "./decision.ts";
 import { inspectOnnx, type OnnxSummary } from "./inspect-onnx.ts";
 import { type Manifest, featureColumns, parseManifest } from "./manifest.ts";
-import { RuntimeUnavailableError, type Session, createSession, runSession } from "./runtime.ts";
-import type { RefusalCode } from "./refusal-code.ts";
+import {
+  isOutOfMemory,
+  type ModelNames,
+  type ModelRunner,
+  outOfMemory,
+  ownRunner,
+  type ScorerKind,
+  sessionRunner,
+} from "./model-runner.ts";
+import { RuntimeUnavailableError } from "./runtime.ts";
+import { checkRows, giveSameBits, type ScorerCheck } from "./scorer-check.ts";
 import { ordinaryRows } from "./trial-rows.ts";
-
-/** A refused artifact, with a code and a message. */
-export class ArtifactError extends Error {
-  override name = "ArtifactError";
-  readonly code: RefusalCode;
-
-  constructor(code: RefusalCode, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
 
 /** The two parts of an artifact as stored. */
 export interface ArtifactFiles {
@@ -80,19 +79,26 @@ export async function sha256Hex(data: Uint8Array | string): Promise<string> {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+export interface LoadOptions {
+  /** Longest time of one run on trial. */
+  readonly maxRunMs?: number;
+  /** Why onnxruntime does not start, where that is known; it is not tried again then. */
+  readonly runtimeError?: string | undefined;
+}
+
 /**
  * Verifies and loads an artifact: manifest, SHA-256 against `expectedSha256`, the decision against the hash in the
  * file, schema hash against that of its row on `grid` and of its own label's horizon, that horizon against the grid's
- * where it has only one, size, graph, then a session, its names, and a warm-up (`warmUp`). Whether a symbol has that
- * horizon is checked for each symbol.
+ * where it has only one, size, graph, then what scores it, its names, and a warm-up (`warmUp`). Whether a symbol has
+ * that horizon is checked for each symbol.
  * Throws `ArtifactError` with the reason, or `RuntimeUnavailableError`.
  */
 export async function loadArtifact(
   files: ArtifactFiles,
   expectedSha256: string,
   grid: GridConfig,
-  maxRunMs = MAX_RUN_MS,
-): Promise<Scorer> {
+  { maxRunMs = MAX_RUN_MS, runtimeError }: LoadOptions = {},
+): Promise<LoadedScorer> {
   const manifest = readManifest(files.manifest);
   requireSize("model.onnx", files.onnx.length, MAX_MODEL_BYTES);
   const actual = await sha256Hex(files.onnx);
@@ -111,7 +117,7 @@ export async function loadArtifact(
   }
   requireHorizon(manifest, grid);
   if (objection !== undefined) throw new ArtifactError("unbounded_graph", objection);
-  const scorer = new OnnxScorer(manifest, sealed, await openSession(files.onnx));
+  const scorer = await LoadedScorer.open(manifest, sealed, files.onnx, runtimeError);
   try {
     await warmUp(scorer, maxRunMs);
   } catch (error) {
@@ -122,12 +128,12 @@ export async function loadArtifact(
 }
 
 /** What the schema hash of a model must be on a grid: the row `default-2` has its label's horizon in its schema. */
-export async function schemaHashOf({ row, label }: Manifest, grid: GridConfig): Promise<string> {
+async function schemaHashOf({ row, label }: Manifest, grid: GridConfig): Promise<string> {
   return await sha256Hex(schemaText(row, grid, label.horizonSteps));
 }
 
 /** Whether a model's label has the only horizon of a grid, or the grid takes any. */
-export function isOfHorizon({ label }: Manifest, { stepMs, horizonMs }: GridConfig): boolean {
+function isOfHorizon({ label }: Manifest, { stepMs, horizonMs }: GridConfig): boolean {
   return horizonMs === undefined || label.horizonSteps * stepMs === horizonMs;
 }
 
@@ -146,31 +152,87 @@ export function requireSize(name: string, bytes: number, most: number): void {
   if (bytes > most) throw new ArtifactError("too_large", `${name}: got ${bytes} bytes, expected at most ${most}`);
 }
 
-class OnnxScorer implements Scorer {
+/** A verified model with what computes it. */
+export class LoadedScorer implements Scorer {
   readonly manifest: Manifest;
   readonly sealed: boolean;
   readonly columns: Int32Array;
-  private readonly session: Session;
-  private readonly names: { readonly input: string; readonly outputs: readonly string[] };
+  private readonly outputs: readonly string[];
+  private runner: ModelRunner;
+  /** The file, until the own scorer was checked against onnxruntime. */
+  private unchecked: Uint8Array | undefined;
   private retainers = 0;
   private released = false;
 
-  constructor(manifest: Manifest, sealed: boolean, session: Session) {
+  /** @param onnx the file that `runner` computes. */
+  constructor(manifest: Manifest, sealed: boolean, runner: ModelRunner, onnx: Uint8Array) {
     this.manifest = manifest;
     this.sealed = sealed;
     this.columns = featureColumns(manifest);
-    this.session = session;
-    this.names = { input: manifest.input, outputs: outputNames(manifest) };
+    this.outputs = outputNames(manifest);
+    this.runner = runner;
+    this.unchecked = runner.kind === "own" ? onnx : undefined;
+  }
+
+  /**
+   * By the own scorer where it knows the graph, else by onnxruntime. Throws `ArtifactError`, or
+   * `RuntimeUnavailableError`, at once where it is known that the runtime does not start.
+   */
+  static async open(
+    manifest: Manifest,
+    sealed: boolean,
+    onnx: Uint8Array,
+    runtimeError: string | undefined,
+  ): Promise<LoadedScorer> {
+    const names = namesOf(manifest);
+    const own = ownRunner(onnx, names);
+    if (own === undefined && runtimeError !== undefined) throw new RuntimeUnavailableError(runtimeError);
+    return new LoadedScorer(manifest, sealed, own ?? (await sessionRunner(onnx, names)), onnx);
+  }
+
+  /** Who scores it. */
+  get kind(): ScorerKind {
+    return this.runner.kind;
+  }
+
+  /** Whether `check` has something to do. */
+  get awaitsCheck(): boolean {
+    return this.unchecked !== undefined && !this.released;
+  }
+
+  /**
+   * Compares the own scorer with onnxruntime, once. Where a bit differs, onnxruntime scores from then on. Never throws:
+   * where onnxruntime does not start or score, the own scorer goes on.
+   */
+  async check(): Promise<{ readonly result: ScorerCheck; readonly error?: string } | undefined> {
+    const { unchecked: onnx, runner: own } = this;
+    this.unchecked = undefined;
+    if (onnx === undefined) return undefined;
+    let referee: ModelRunner | undefined;
+    try {
+      referee = await sessionRunner(onnx, namesOf(this.manifest));
+      const rows = checkRows(this.manifest.row, this.columns);
+      const isSame = await giveSameBits(own, referee, rows, this.columns.length);
+      if (isSame || this.released) {
+        await referee.release();
+        return isSame ? { result: "equal" } : undefined;
+      }
+      this.runner = referee;
+      return { result: "different" };
+    } catch (error) {
+      await referee?.release();
+      return this.released ? undefined : { result: "failed", error: messageOf(error) };
+    }
   }
 
   async score(rows: Float32Array): Promise<Scores> {
     const n = rows.length / this.columns.length;
     const release = this.retain();
     try {
-      const outputs = await runSession(this.session, this.names, rows, this.columns.length);
+      const outputs = await this.runner.run(rows);
       const bad = outputs.findIndex((values) => values.length !== n);
       if (bad >= 0) {
-        const message = `output ${this.names.outputs[bad]}: got ${outputs[bad]!.length} values for ${n} rows`;
+        const message = `output ${this.outputs[bad]}: got ${outputs[bad]!.length} values for ${n} rows`;
         throw new ArtifactError("wrong_shape", message);
       }
       const [probabilities, sigmaRatios] = outputs as [Float32Array, Float32Array?];
@@ -184,14 +246,14 @@ class OnnxScorer implements Scorer {
     this.retainers += 1;
     return async () => {
       this.retainers -= 1;
-      if (this.released && this.retainers === 0) await this.session.release();
+      if (this.released && this.retainers === 0) await this.runner.release();
     };
   }
 
   async release(): Promise<void> {
     if (this.released) return;
     this.released = true;
-    if (this.retainers === 0) await this.session.release();
+    if (this.retainers === 0) await this.runner.release();
   }
 }
 
@@ -223,22 +285,12 @@ async function isSealed(manifest: unknown, expected: string | undefined): Promis
   throw new ArtifactError("decision_mismatch", message);
 }
 
-async function openSession(onnx: Uint8Array): Promise<Session> {
-  try {
-    return await createSession(onnx);
-  } catch (error) {
-    if (error instanceof RuntimeUnavailableError) throw error;
-    if (isOutOfMemory(error)) throw outOfMemory("to load");
-    throw new ArtifactError("not_onnx", `model.onnx: ${messageOf(error)}`);
-  }
-}
-
 /**
  * Runs rows of zeros and of `NaN` in batches of 1 and 3, ordinary rows, and as many rows as one run may have. Every
  * output must be valid for its kind, and no run may take longer than `maxRunMs`. A Worker's clock may stand still
  * while it computes; there the platform ends what takes too long.
  */
-async function warmUp(scorer: OnnxScorer, maxRunMs: number): Promise<void> {
+async function warmUp(scorer: LoadedScorer, maxRunMs: number): Promise<void> {
   const { manifest, columns } = scorer;
   const blank = (rows: number, fill: number): Float32Array => new Float32Array(rows * columns.length).fill(fill);
   const ordinary = ordinaryRows(manifest.row, columns, MAX_ROWS_PER_RUN);
@@ -251,7 +303,7 @@ async function warmUp(scorer: OnnxScorer, maxRunMs: number): Promise<void> {
 /** Ordinary rows that are tried before a whole run's. */
 const ORDINARY_ROWS = 16;
 
-async function tryRows(scorer: OnnxScorer, rows: Float32Array, maxRunMs: number): Promise<void> {
+async function tryRows(scorer: LoadedScorer, rows: Float32Array, maxRunMs: number): Promise<void> {
   const { manifest, columns } = scorer;
   const count = rows.length / columns.length;
   const startedMs = Date.now();
@@ -269,22 +321,16 @@ async function tryRows(scorer: OnnxScorer, rows: Float32Array, maxRunMs: number)
   throw new ArtifactError("too_slow", `warm-up: got ${tookMs} ms for ${count} rows, expected at most ${maxRunMs}`);
 }
 
-/** How onnxruntime says that an allocation failed. */
-function isOutOfMemory(error: unknown): boolean {
-  return /bad_alloc|Failed to allocate memory|out of memory/i.test(String(error));
-}
-
-function outOfMemory(what: string): ArtifactError {
-  const most = `${MAX_RUNTIME_BYTES} bytes, which all models of an isolate share`;
-  return new ArtifactError("too_large", `memory ${what}: got more than there is, expected at most ${most}`);
-}
-
 function requireGoodScores({ probabilities, sigmaRatios }: Scores, { output, sigmaOutput }: Manifest): void {
   const p = probabilities.find((value) => !isProbability(value));
   if (p !== undefined) throw new ArtifactError("bad_output", `output ${output}: got ${p}, expected a probability`);
   const ratio = sigmaRatios?.find((value) => !isSigmaRatio(value));
   if (ratio === undefined) return;
   throw new ArtifactError("bad_output", `output ${sigmaOutput}: got ${ratio}, expected a finite number of at least 0`);
+}
+
+function namesOf(manifest: Manifest): ModelNames {
+  return { input: manifest.input, outputs: outputNames(manifest), width: manifest.features.length };
 }
 
 function outputNames({ output, sigmaOutput }: Manifest): readonly string[] {

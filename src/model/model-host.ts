@@ -2,14 +2,15 @@
 // promise of a load: if the object that began a load is aborted, other objects waiting for it would hang forever.
 import type { GridConfig } from "../features/event-grid.ts";
 import { labelSpecText } from "../features/label-spec.ts";
-import { ArtifactError, isOfHorizon, type Scorer, loadArtifact, schemaHashOf } from "./artifact.ts";
+import { ArtifactError } from "./artifact-error.ts";
+import { LoadedScorer, type Scorer, loadArtifact } from "./artifact.ts";
 import type { ArtifactStore } from "./artifact-store.ts";
 import { BUNDLED_GRIDS, bundledArtifact, type BundledSet } from "./bundled.ts";
-import { persistenceFormula } from "./formula.ts";
 import { isFresh } from "./is-fresh.ts";
 import { BASELINE_ALIASES, type Manifest } from "./manifest.ts";
 import type { RefusalCode } from "./refusal-code.ts";
 import { RuntimeUnavailableError } from "./runtime.ts";
+import type { ScorerCheck } from "./scorer-check.ts";
 import { atThreshold, type ChosenThreshold, loadedScorer } from "./scorer-at-threshold.ts";
 
 /**
@@ -31,12 +32,20 @@ export interface Refusal {
   readonly atMs: number;
 }
 
+/** What a comparison of the own scorer with onnxruntime gave. */
+export interface ModelCheck {
+  readonly name: string;
+  readonly sha256: string;
+  readonly result: ScorerCheck;
+  readonly error?: string;
+}
+
 /** An immutable set of loaded models. A new set is a new object with a higher `version`. */
 export interface ServedModels {
   readonly version: number;
   /** An alias without a usable artifact is absent. */
   readonly byAlias: Readonly<Partial<Record<Alias, Scorer>>>;
-  /** Set when the WASM runtime did not start and `persistence` is computed by formula. */
+  /** Why the WASM runtime did not start, where a model needed it: own models are scored without it. */
   readonly runtimeError: string | undefined;
   /**
    * Whether the set may differ from the registry's aliases, because they could not be read or an artifact could not be
@@ -155,6 +164,18 @@ export class ModelHost {
   }
 
   /**
+   * Compares the next served model that the own scorer computes and that was not compared yet with onnxruntime.
+   * `undefined`: there is none. One at a time, since the first one starts the WASM runtime.
+   */
+  async checkNext(): Promise<ModelCheck | undefined> {
+    for (const scorer of scorersOf(this.served)) {
+      if (!(scorer instanceof LoadedScorer && scorer.awaitsCheck)) continue;
+      return await checkedModel(scorer);
+    }
+    return undefined;
+  }
+
+  /**
    * Synchronous, so that nothing else runs between a finished load and the swap. Returns the scorers to release. Drops
    * an update that began on an older set, because it may hold released scorers; the next update makes up for it.
    */
@@ -215,11 +236,7 @@ class Update {
     if (alias === "challenger" || alias === "predecessor") return undefined;
     const bundled = this.context.bundled[alias];
     const isTried = wantedBy(this.aliases, alias, this.context.bundled) === bundled;
-    return (
-      this.loadedBefore(alias) ??
-      (isTried ? undefined : await this.tryLoad(alias, bundled)) ??
-      (await this.formula(alias))
-    );
+    return this.loadedBefore(alias) ?? (isTried ? undefined : await this.tryLoad(alias, bundled));
   }
 
   private loadedBefore(alias: Alias): Scorer | undefined {
@@ -231,9 +248,9 @@ class Update {
     try {
       let scorer = scorersOf(this.before).find((known) => shaOf(known) === sha256) ?? this.fresh.get(sha256);
       if (scorer === undefined) {
-        if (this.runtimeError !== undefined) return undefined;
         const files = bundledArtifact(sha256) ?? (await this.context.store.read(sha256));
-        scorer = await loadArtifact(files, sha256, this.context.grid);
+        const { runtimeError } = this;
+        scorer = await loadArtifact(files, sha256, this.context.grid, { runtimeError });
         this.fresh.set(sha256, scorer);
       }
       requireFit(alias, scorer.manifest);
@@ -251,23 +268,13 @@ class Update {
       return undefined;
     }
   }
+}
 
-  private async formula(alias: Alias): Promise<Scorer | undefined> {
-    if (this.runtimeError === undefined || !this.takesFormula(alias)) return undefined;
-    const { bundled, grid } = this.context;
-    const formula = persistenceFormula(bundled);
-    if (!isOfHorizon(formula.manifest, grid)) return undefined;
-    return formula.manifest.schemaHash === (await schemaHashOf(formula.manifest, grid)) ? formula : undefined;
-  }
-
-  /** The formula is persistence's: it stands in for the reference only where that is persistence. */
-  private takesFormula(alias: Alias): boolean {
-    const { aliases, context } = this;
-    if (alias === "reference") {
-      return wantedBy(aliases, alias, context.bundled) === wantedBy(aliases, "persistence", context.bundled);
-    }
-    return alias === "champion" || alias === "persistence";
-  }
+/** Compares a model's own scorer with onnxruntime, where that was not done yet. */
+export async function checkedModel(scorer: LoadedScorer): Promise<ModelCheck | undefined> {
+  const { name, onnxSha256: sha256 } = scorer.manifest;
+  const found = await scorer.check();
+  return found && { name, sha256, ...found };
 }
 
 function whatIsKnown(
@@ -343,7 +350,7 @@ function scorersOf(served: ServedModels | undefined): Scorer[] {
   return served === undefined ? [] : Object.values(served.byAlias).map(loadedScorer);
 }
 
-/** The artifact's SHA-256 of a scorer. The formula has none, so it is replaced as soon as the runtime starts. */
+/** The artifact's SHA-256 of a scorer. */
 function shaOf(scorer: Scorer | undefined): string | undefined {
   return scorer?.manifest.onnxSha256;
 }

@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
-import { ArtifactError, loadArtifact } from "../../src/model/artifact.ts";
+import { ArtifactError } from "../../src/model/artifact-error.ts";
+import { loadArtifact } from "../../src/model/artifact.ts";
 import { r2ArtifactStore } from "../../src/model/artifact-store.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";
 import { type Alias, ModelHost } from "../../src/model/model-host.ts";
@@ -164,7 +165,7 @@ describe("a model that was released", () => {
   it("is refused as too slow when a run on trial rows takes longer than it may", async () => {
     const { sha256, onnx, manifest } = await handMade("good", {}, "slow one");
     // No run is that quick: a model that takes 5 s would make this test as slow.
-    const load = loadArtifact({ onnx, manifest }, sha256, DEFAULT_ENGINE_CONFIG.grid, -1);
+    const load = loadArtifact({ onnx, manifest }, sha256, DEFAULT_ENGINE_CONFIG.grid, { maxRunMs: -1 });
     await expect(load).rejects.toMatchObject({ code: "too_slow", message: expect.stringMatching(/ms for 1 rows/) });
   });
 });

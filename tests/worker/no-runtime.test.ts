@@ -1,40 +1,59 @@
 import { attempts } from "./broken-wasm.ts";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { updateModels } from "../../src/model-refresh.ts";
+import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
+import { r2ArtifactStore } from "../../src/model/artifact-store.ts";
+import { BUNDLED } from "../../src/model/bundled.ts";
+import { ModelHost } from "../../src/model/model-host.ts";
+import { checkScorer, updateModels } from "../../src/model-refresh.ts";
+import { handMade, publish } from "./artifacts.ts";
 import { fetchJson, ingest, metric, postJson } from "./gateway.ts";
 import { WARM_TICKS, market } from "./market.ts";
 
 describe("where the WASM runtime does not start", () => {
-  it("ticks are taken, persistence answers by formula, and /health says so", async () => {
-    expect((await ingest(market("FORMULA", WARM_TICKS))).body).toMatchObject({ accepted: WARM_TICKS });
-    const { status, body } = await fetchJson("/predict?symbol=FORMULA");
-    expect(attempts.length).toBeGreaterThan(0);
+  it("ticks are taken, the bundled models answer all the same, and nothing needs the runtime", async () => {
+    await updateModels(env);
+    expect(attempts).toEqual([]);
+    expect((await ingest(market("OWN", WARM_TICKS))).body).toMatchObject({ accepted: WARM_TICKS });
+    const { status, body } = await fetchJson("/predict?symbol=OWN");
     expect(status).toBe(200);
-    expect(body).toMatchObject({
-      probability: expect.any(Number),
-      model: { name: "persistence-formula", sha256: "0".repeat(64) },
-      baselines: { persistence: body.probability, zscore: null, "threshold-only": null, reference: null },
-    });
-    const health = await fetchJson("/health");
-    expect(health.status).toBe(200);
-    expect(health.body).toMatchObject({ status: "degraded", model_loaded: true, refused_artifacts: [] });
-    expect(health.body.runtime_error).toMatch(/Out of memory/);
-    expect(await metric("volgate_scoring_errors_total", { symbol: "FORMULA" })).toBe(0);
+    expect(body).toMatchObject({ probability: expect.any(Number), model: { sha256: BUNDLED.champion } });
+    for (const alias of ["persistence", "zscore", "threshold-only", "reference"]) {
+      expect(body.baselines[alias], alias).toEqual(expect.any(Number));
+    }
+    expect((await fetchJson("/health")).body).toMatchObject({ model_loaded: true, runtime_error: null });
+    expect(await metric("volgate_scoring_errors_total", { symbol: "OWN" })).toBe(0);
   });
 
-  it("rows are answered 503, not 500", async () => {
-    const { status, body } = await postJson("/predict", { rows: [{ ret_mean: 0, ret_std: 0, n: 1 }] });
-    expect(status).toBe(503);
-    expect(body).toMatchObject({ code: "no_model" });
+  it("own models go on unchecked, and that is counted", async () => {
+    const before = await metric("volgate_scorer_checks_total", { result: "failed" });
+    await checkScorer();
+    expect(attempts.length).toBeGreaterThan(0);
+    expect(await metric("volgate_scorer_checks_total", { result: "failed" })).toBe(before + 1);
+    expect((await fetchJson("/predict?symbol=OWN")).body).toMatchObject({ model: { sha256: BUNDLED.champion } });
   });
 
-  it("no model serves under /v2: the formula is no artifact", async () => {
-    const { status, headers, body } = await fetchJson("/v2/models/persistence");
-    expect([status, headers.get("X-Error-Code")]).toEqual([503, "model_not_ready"]);
-    expect(body.error).toMatch(/^model persistence: no artifact serves: .*Out of memory/);
-    expect((await fetchJson("/v2/models/nobody")).status).toBe(404);
-    expect((await postJson("/v2/repository/index", {})).body).toEqual([]);
+  it("rows are answered by the bundled model", async () => {
+    const row = { ret_mean: 0, ret_std: 0, n: 1 };
+    expect((await postJson("/predict", { rows: [row] })).status).toBe(200);
+  });
+
+  it("an imported champion is replaced by the bundled one, and /health says why", async () => {
+    const imported = await publish(await handMade("good"));
+    const served = await new ModelHost().update(
+      { champion: imported, persistence: imported },
+      {
+        store: r2ArtifactStore(env.BUCKET),
+        grid: DEFAULT_ENGINE_CONFIG.grid,
+        nowMs: Date.now(),
+        aliasesKnown: true,
+        bundled: BUNDLED,
+      },
+    );
+    expect(served.runtimeError).toMatch(/Out of memory/);
+    expect([...served.standIns]).toEqual(["champion", "persistence", "reference"]);
+    expect(served.byAlias.champion?.manifest.onnxSha256).toBe(BUNDLED.champion);
+    expect(served.byAlias.zscore?.manifest.onnxSha256).toBe(BUNDLED.zscore);
   });
 
   it("is not blamed on the artifacts when the models are asked for again", async () => {

@@ -3,13 +3,22 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
 import { type Scorer, type Scores, loadArtifact } from "../../src/model/artifact.ts";
 import { BUNDLED, bundledArtifact } from "../../src/model/bundled.ts";
-import { persistenceFormula } from "../../src/model/formula.ts";
+import { handMade } from "./artifacts.ts";
+import type { MODELS } from "./bad-models.ts";
 import { integers } from "./market.ts";
 
 const original = WebAssembly.instantiate;
 
 async function load(alias: keyof typeof BUNDLED): Promise<Scorer> {
   return await loadArtifact(bundledArtifact(BUNDLED[alias])!, BUNDLED[alias], DEFAULT_ENGINE_CONFIG.grid);
+}
+
+/** A model that only onnxruntime scores. */
+async function loadByHand(name: keyof typeof MODELS): Promise<Scorer> {
+  const { sha256, onnx, manifest } = await handMade(name);
+  const scorer = await loadArtifact({ onnx, manifest }, sha256, DEFAULT_ENGINE_CONFIG.grid);
+  expect(scorer.kind).toBe("onnxruntime");
+  return scorer;
 }
 
 /** Rows of numbers between −3 and 3, every eleventh missing. */
@@ -21,7 +30,7 @@ function rowsOf(count: number, width: number, seed: number): Float32Array {
 describe("the WASM runtime in workerd", () => {
   it("starts for two first loads at once, and leaves WebAssembly as it was", async () => {
     expect(env.ENVIRONMENT).toBe("test");
-    const scorers = await Promise.all([load("champion"), load("persistence")]);
+    const scorers = await Promise.all([loadByHand("sigma"), loadByHand("good")]);
     expect(WebAssembly.instantiate).toBe(original);
     for (const [i, scorer] of scorers.entries()) {
       const { probabilities, sigmaRatios } = await scorer.score(new Float32Array(scorer.columns.length));
@@ -53,21 +62,6 @@ describe("the WASM runtime in workerd", () => {
     const alone: Scores[] = [];
     for (const rows of inputs) alone.push(await scorer.score(rows));
     expect(await Promise.all(inputs.map((rows) => scorer.score(rows)))).toEqual(alone);
-    await scorer.release();
-  });
-});
-
-describe("the persistence formula", () => {
-  it("gives what the persistence model gives, to 1e-6", async () => {
-    const scorer = await load("persistence");
-    const formula = persistenceFormula(BUNDLED);
-    expect(formula.manifest).toEqual({ ...scorer.manifest, name: "persistence-formula", onnxSha256: "0".repeat(64) });
-    expect(formula.columns).toEqual(scorer.columns);
-    const rows = rowsOf(2000, 1, 9).filter((x) => x === x);
-    const [byModel, byFormula] = [await scorer.score(rows), await formula.score(rows)];
-    let worst = 0;
-    byModel.probabilities.forEach((p, i) => (worst = Math.max(worst, Math.abs(p - byFormula.probabilities[i]!))));
-    expect(worst).toBeLessThan(1e-6);
     await scorer.release();
   });
 });

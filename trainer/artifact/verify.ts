@@ -1,10 +1,12 @@
-// Proof that the file is the model: the ONNX graph scores every row and must agree with the trainer's own score.
+// Proof that the file is the model: the ONNX graph scores every row and must agree with the trainer's own score. So
+// must the scorer that the gateway computes such graphs with, to the last bit.
 import { exp } from "../../src/features/exact-math.ts";
 import { ROWS } from "../../src/features/schema.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import { calibrator } from "../calibrate/calibrator.ts";
 import type { FittedModel } from "../fit/fit-model.ts";
 import { INPUT, OnnxSession, OUTPUT, SIGMA_OUTPUT } from "../../onnx/onnx-session.ts";
+import { readOwnModel } from "../../src/scorer/own-model.ts";
 import type { Score } from "../score/score.ts";
 import { scoresOfRows } from "../score/scores-of-rows.ts";
 
@@ -27,7 +29,8 @@ export type VerifiedModel = Pick<FittedModel, "family" | "score" | "calibration"
 
 /**
  * Scores the rows with the file. Throws `Error` naming the first row whose probability differs by more than
- * `TOLERANCE`, or whose expected volatility by more than that share of it, or is no number.
+ * `TOLERANCE`, or whose expected volatility by more than that share of it, or is no number; and where the gateway's
+ * scorer would give another bit than onnxruntime.
  */
 export async function verifyModel(
   model: VerifiedModel,
@@ -42,6 +45,7 @@ export async function verifyModel(
   const probabilities = new Float32Array(rows.length);
   const sigmas = new Float32Array(model.logSigma === undefined ? 0 : rows.length);
   const outputs = model.logSigma === undefined ? [OUTPUT] : [OUTPUT, SIGMA_OUTPUT];
+  const gateway = readOwnModel(onnx).model;
   const session = await OnnxSession.load(onnx);
   try {
     for (let from = 0; from < rows.length; from += BATCH_ROWS) {
@@ -51,6 +55,7 @@ export async function verifyModel(
         for (let j = 0; j < width; j++) input[i * width + j] = values[k * rowWidth + score.columns[j]!]!;
       });
       const [found, forecast] = await session.runOutputs(input, width, { input: INPUT, outputs });
+      requireSameBits(model.family, [found!, ...(forecast === undefined ? [] : [forecast])], gateway?.score(input));
       probabilities.set(found!, from);
       if (forecast !== undefined) sigmas.set(forecast, from);
     }
@@ -75,4 +80,19 @@ export async function verifyModel(
     }
   });
   return { probabilities, maxDifference };
+}
+
+/** @param own what the gateway's scorer gives; `undefined` for a graph that it leaves to onnxruntime. */
+function requireSameBits(
+  family: string,
+  outputs: readonly Float32Array[],
+  own: readonly Float32Array[] | undefined,
+): void {
+  own?.forEach((values, output) =>
+    values.forEach((value, i) => {
+      const expected = outputs[output]![i]!;
+      if (Object.is(value, expected)) return;
+      throw new Error(`${family}: the gateway's scorer gives ${value}, onnxruntime ${expected}`);
+    }),
+  );
 }

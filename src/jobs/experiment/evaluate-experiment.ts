@@ -1,6 +1,6 @@
 // Judges the running experiment: decides the blocks that are due, keeps the evidence, and promotes if the rule and the
 // operator's settings allow it. A cron trigger calls it every quarter of an hour.
-import { ArtifactError } from "../../model/artifact.ts";
+import { ArtifactError } from "../../model/artifact-error.ts";
 import type { ChangeCause } from "../../durable/registry/alias-history.ts";
 import { changeFigures } from "../../durable/registry/change-aliases.ts";
 import type { Env } from "../../settings.ts";

@@ -1,10 +1,13 @@
-// Whether this gateway could serve an artifact: fetched, verified, loaded, tried, and released again.
-import { ArtifactError, loadArtifact, type Scorer } from "../../model/artifact.ts";
+// Whether this gateway could serve an artifact: fetched, verified, loaded, tried, its own scorer compared with
+// onnxruntime, and released again.
+import { ArtifactError } from "../../model/artifact-error.ts";
+import { loadArtifact, type Scorer } from "../../model/artifact.ts";
 import { r2ArtifactStore } from "../../model/artifact-store.ts";
 import { bundledArtifact } from "../../model/bundled.ts";
 import type { Manifest, SetAlias } from "../../model/manifest.ts";
-import { type Alias, type Aliases, requireFit } from "../../model/model-host.ts";
+import { type Alias, type Aliases, checkedModel, requireFit } from "../../model/model-host.ts";
 import { type SetChanges, setChanges, setOf } from "../../model/model-set.ts";
+import { noteScorerCheck } from "../../model-refresh.ts";
 import { bundledOf } from "../../settings/bundled-of.ts";
 import { bucketOf, type Env, modelGridOf } from "../../settings.ts";
 
@@ -15,6 +18,8 @@ export type TriedArtifact = Pick<Scorer, "manifest" | "sealed">;
 export async function tryArtifact(env: Env, alias: Alias, sha256: string): Promise<TriedArtifact> {
   const files = bundledArtifact(sha256) ?? (await r2ArtifactStore(bucketOf(env)).read(sha256));
   const scorer = await loadArtifact(files, sha256, modelGridOf(env));
+  const check = await checkedModel(scorer);
+  if (check !== undefined) noteScorerCheck(check);
   await scorer.release();
   requireFit(alias, scorer.manifest);
   return { manifest: scorer.manifest, sealed: scorer.sealed };

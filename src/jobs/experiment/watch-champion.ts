@@ -5,7 +5,7 @@ import { listSymbols } from "../../clients/directory.ts";
 import { askSymbols } from "../../clients/symbols.ts";
 import { changeFigures } from "../../durable/registry/change-aliases.ts";
 import { logWarning } from "../../log.ts";
-import { ArtifactError } from "../../model/artifact.ts";
+import { ArtifactError } from "../../model/artifact-error.ts";
 import { hostFor } from "../../model/grid-hosts.ts";
 import { isLasting, type ServedModels } from "../../model/model-host.ts";
 import { updateModels } from "../../model-refresh.ts";
