@@ -1,6 +1,5 @@
 // A fault as the list of faults has it, and what it may do in a trial.
 import type { SeededRandom } from "../src/features/seeded-random.ts";
-import type { Tick } from "../src/features/tick.ts";
 import type { ChaosGateway } from "./chaos-gateway.ts";
 import type { Load } from "./load.ts";
 import type { SentBatch } from "./sent-log.ts";
@@ -40,11 +39,6 @@ export interface Fault {
   readonly excused?: readonly string[];
   /** Megabytes of a disk of its own for the databases; the trial is left out where none can be made. */
   readonly diskMegabytes?: number;
-  /** Changes the ticks that are sent. */
-  readonly spoil?: (
-    batches: Iterator<readonly Tick[], undefined>,
-    random: SeededRandom,
-  ) => Iterator<readonly Tick[], undefined>;
   /** Does harm while the load runs or between two loads; ends with a gateway that runs and is healed. */
   run(scene: Scene): Promise<void>;
 }

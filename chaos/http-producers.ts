@@ -70,13 +70,15 @@ interface PostOptions {
   readonly producer?: string;
   readonly number?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The client's deadline, ms. */
+  readonly withinMs?: number;
 }
 
 /** `undefined` when no whole answer came. */
 export async function postBatch(
   url: string,
   { ticks }: Pick<SentBatch, "ticks">,
-  { producer, number, headers = {} }: PostOptions = {},
+  { producer, number, headers = {}, withinMs = ANSWER_WITHIN_MS }: PostOptions = {},
 ): Promise<PostedAnswer | undefined> {
   const named = producer === undefined ? {} : { "X-Producer-Id": producer, "X-Producer-Seq": String(number) };
   try {
@@ -84,7 +86,7 @@ export async function postBatch(
       method: "POST",
       headers: { ...named, ...headers },
       body: JSON.stringify(ticks.map(tickJson)),
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      signal: AbortSignal.timeout(withinMs),
     });
     return { status: response.status, body: (await response.json()) as PostedAnswer["body"] };
   } catch {

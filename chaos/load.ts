@@ -6,19 +6,19 @@ import { PackedProducer } from "./packed-producer.ts";
 import { SentLog } from "./sent-log.ts";
 
 export const BATCH_TICKS = 100;
-/** The first batches are long. With them models answer: the threshold wants 900 steps of two or three ticks. */
+/** The first batches are long. With them models answer: the threshold wants 900 steps. */
 const WARM_BATCHES = 2;
-const WARM_TICKS = 1_400;
+const WARM_MS = 800_000;
+/** Below what one request may have. */
+const WARM_TICKS = 4_800;
 /** The load must not saturate the machine: a fault is to be seen, and not a queue. */
-const PAUSE_MS = 60;
+const PAUSE_MS = 150;
 
 export interface LoadOptions {
   /** Distinguishes the symbols of the trials of a run. */
   readonly name: string;
   readonly seed: number;
   readonly url: () => string;
-  /** Changes a market's batches, as a bad source of ticks would. */
-  readonly spoil?: (batches: Iterator<readonly Tick[], undefined>) => Iterator<readonly Tick[], undefined>;
 }
 
 export class Load {
@@ -27,9 +27,8 @@ export class Load {
   private stop = new AbortController();
   private running: Promise<unknown> | undefined;
 
-  constructor({ name, seed, url, spoil = (batches) => batches }: LoadOptions) {
-    const log = (symbol: string, offset: number): SentLog =>
-      new SentLog(symbol, spoil(warmFirst(symbol, seed + offset)));
+  constructor({ name, seed, url }: LoadOptions) {
+    const log = (symbol: string, offset: number): SentLog => new SentLog(symbol, warmFirst(symbol, seed + offset));
     const options = { url, pauseMs: PAUSE_MS };
     const [http, socket] = [log(`${name}-HTTP`, 0), log(`${name}-SOCKET`, 1)];
     this.logs = [http, socket];
@@ -60,8 +59,11 @@ export class Load {
 function* warmFirst(symbol: string, seed: number): Generator<readonly Tick[], undefined> {
   const batches = distinctBatches(symbol, seed, BATCH_TICKS);
   for (let warm = 0; warm < WARM_BATCHES; warm++) {
-    const parts = Array.from({ length: WARM_TICKS / BATCH_TICKS }, () => batches.next().value!);
-    yield parts.flat();
+    const ticks = [...batches.next().value!];
+    while (ticks.at(-1)!.tsMs < ticks[0]!.tsMs + WARM_MS && ticks.length < WARM_TICKS) {
+      ticks.push(...batches.next().value!);
+    }
+    yield ticks;
   }
   return yield* batches;
 }

@@ -6,6 +6,8 @@ import type { SentBatch } from "./sent-log.ts";
 
 /** Steps in one answer of the history. */
 const STEPS_A_PAGE = 1_800;
+/** Nothing is hurt any more; the machine may be busy. */
+const READ_WITHIN_MS = 120_000;
 
 export interface TickCounts {
   readonly accepted: number;
@@ -27,7 +29,7 @@ export interface SymbolAccount {
 export async function accountOf(url: string, symbol: string, further: readonly SentBatch[]): Promise<SymbolAccount> {
   const traces: unknown[] = [];
   for (const batch of further) {
-    const answer = await postBatch(url, batch, { headers: { "X-Volgate-Trace": "steps" } });
+    const answer = await postBatch(url, batch, { headers: { "X-Volgate-Trace": "steps" }, withinMs: READ_WITHIN_MS });
     if (answer?.status !== 200)
       throw new Error(`${symbol}: a further batch was answered ${answer?.status ?? "nothing"}`);
     traces.push(answer.body.symbols);
@@ -86,7 +88,7 @@ async function historyOf(url: string, symbol: string): Promise<HistoryPage[]> {
 }
 
 async function read<T>(url: string): Promise<T> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(30_000) });
+  const response = await fetch(url, { signal: AbortSignal.timeout(READ_WITHIN_MS) });
   const text = await response.text();
   if (response.status !== 200) throw new Error(`${url}: got ${response.status} ${text.slice(0, 300)}`);
   return JSON.parse(text) as T;

@@ -70,11 +70,7 @@ export async function runTrial(fault: Fault, options: TrialOptions): Promise<Tri
   try {
     await gateway.deploy();
     const name = `C${number}`;
-    const spoil = fault.spoil;
-    const load = new Load({
-      ...{ name, seed: 1_000 * seed + 10 * number, url: () => gateway.url },
-      ...(spoil === undefined ? {} : { spoil: (batches) => spoil(batches, trial.random) }),
-    });
+    const load = new Load({ name, seed: 1_000 * seed + 10 * number, url: () => gateway.url });
     await trial.run(load, options.twinUrl);
     return { ...trial.result(load, options), seconds: (performance.now() - startedAt) / 1000 };
   } catch (error) {

@@ -4,7 +4,9 @@ import { postBatch } from "./http-producers.ts";
 import type { SentBatch, SentLog } from "./sent-log.ts";
 import { accountOf, FURTHER_BATCHES, hasScores, knownTicks, type SymbolAccount } from "./symbol-account.ts";
 
-const TWIN_BATCH_TICKS = 2_000;
+const TWIN_BATCH_TICKS = 1_000;
+/** It has no trouble but that of a busy machine. */
+const TWIN_WITHIN_MS = 120_000;
 
 export interface Comparison {
   /** Acknowledged ticks that the gateway does not know. */
@@ -29,10 +31,8 @@ export interface CompareOptions {
 export async function compareWithTwin(log: SentLog, options: CompareOptions): Promise<Comparison> {
   const { url, twinUrl, forfeited, excused } = options;
   const kept = log.acknowledged.filter((batch) => !forfeited.has(batch));
-  const ticks = kept.flatMap((batch) => batch.ticks);
-  // How ticks are parted into batches must not matter, and few batches are quick.
-  for (let from = 0; from < ticks.length; from += TWIN_BATCH_TICKS) {
-    const answer = await postBatch(twinUrl, { ticks: ticks.slice(from, from + TWIN_BATCH_TICKS) });
+  for (const batch of fewer(kept)) {
+    const answer = await postBatch(twinUrl, batch, { withinMs: TWIN_WITHIN_MS });
     if (answer?.status !== 200) {
       throw new Error(
         `the undisturbed gateway answered ${answer?.status ?? "nothing"} ${JSON.stringify(answer?.body)}`,
@@ -43,6 +43,13 @@ export async function compareWithTwin(log: SentLog, options: CompareOptions): Pr
   const accounts = [url, twinUrl].map((from) => accountOf(from, log.symbol, further));
   const [there, twin] = (await Promise.all(accounts)) as [SymbolAccount, SymbolAccount];
   return { ...tally(there, twin), differences: differencesOf(log.symbol, there, twin, excused) };
+}
+
+/** How ticks in order are parted into batches must not matter. */
+function fewer(batches: readonly SentBatch[]): Pick<SentBatch, "ticks">[] {
+  const ticks = batches.flatMap((batch) => batch.ticks);
+  const starts = Array.from({ length: Math.ceil(ticks.length / TWIN_BATCH_TICKS) }, (_, i) => i * TWIN_BATCH_TICKS);
+  return starts.map((from) => ({ ticks: ticks.slice(from, from + TWIN_BATCH_TICKS) }));
 }
 
 /** Exported for its test. */

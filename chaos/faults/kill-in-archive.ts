@@ -3,9 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault, Scene } from "../fault.ts";
 import { metric } from "../witness.ts";
 
-const KILLS = 3;
+const KILLS = 2;
 /** The archive writes every quarter of an hour of the market's time. */
-const PUT_WITHIN_MS = 30_000;
+const PUT_WITHIN_MS = 60_000;
 
 export const killInArchive: Fault = {
   name: "kill-in-archive",

@@ -7,7 +7,7 @@ import { runChaos } from "../../chaos/chaos-run.ts";
 import { FAULTS } from "../../chaos/faults.ts";
 
 const SEED = 1;
-const SHORT = ["kill-in-archive", "r2-refuses", "disk-full"];
+const SHORT = ["kill", "r2-refuses"];
 /** Beside other work on the machine. */
 const TIMEOUT_MS = 560_000;
 
