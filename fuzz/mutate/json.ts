@@ -50,6 +50,7 @@ const RAW_VALUES: readonly string[] = [
   ],
 ];
 const MARK = "@@fuzz@@";
+const MOST_LENGTH = 2 ** 20;
 
 /** The text of a mutation of one of `values`. */
 export function mutatedJson(values: readonly unknown[], random: InputRandom): string {
@@ -58,7 +59,8 @@ export function mutatedJson(values: readonly unknown[], random: InputRandom): st
   let mutated = value;
   for (let left = 1 + random.below(3); left > 0; left--) mutated = mutatedOnce(mutated, values, random, 0);
   const text = textOf(mutated).replaceAll(`"${MARK}"`, () => random.pick(RAW_VALUES));
-  return random.chance(0.04) ? mutatedText([text], random) : text;
+  // Readers get no more than a body may have.
+  return (random.chance(0.04) ? mutatedText([text], random) : text).slice(0, MOST_LENGTH);
 }
 
 /** One change somewhere in a value; the value itself is not touched. */

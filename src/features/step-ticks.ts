@@ -1,5 +1,6 @@
 // The ticks of the open step, kept to recognise exact duplicates. A hash table over packed rows: O(1) per tick however
 // dense the step is, and cleared in O(1) when the step closes.
+import { StateFormatError } from "./binary-container.ts";
 import { fieldsOfState, TICK_FIELDS, widenRows } from "./packed-ticks.ts";
 import type { StateReader, StateWriter } from "./state-buffer.ts";
 
@@ -51,7 +52,12 @@ export class StepTicks {
 
   load(from: StateReader): void {
     this.clear();
-    const stored = widenRows(from.arrayOfAnyLength(), fieldsOfState(from.version));
+    const fields = fieldsOfState(from.version);
+    const narrow = from.arrayOfAnyLength();
+    if (narrow.length % fields !== 0) {
+      throw new StateFormatError(`ticks of the step: got ${narrow.length} values, expected ${fields} each`);
+    }
+    const stored = widenRows(narrow, fields);
     for (let i = 0; i * TICK_FIELDS < stored.length; i++) this.add(stored, i);
   }
 

@@ -17,6 +17,8 @@ const CONNECT_MS = 10_000;
 const HELD_MS = 30_000;
 /** So many messages that cannot be read end a connection. */
 const MOST_GARBLED = 20;
+/** Of a venue's own words, which are stored and shown. */
+const MOST_FAULT_LENGTH = 300;
 
 /** What a session asks of its driver. Every call is made during a call of the session. */
 export interface FeedEffects {
@@ -158,7 +160,7 @@ export class FeedSession {
         for (const product of this.answered(message)) product.subscribed();
         break;
       case "refused":
-        for (const product of this.answered(message)) product.refuse(message.text);
+        for (const product of this.answered(message)) product.refuse(message.text.slice(0, MOST_FAULT_LENGTH));
         this.fault(`${this.protocol.title} refused a subscription: ${message.text}`, nowMs);
         this.endLiveWhenRefused(nowMs);
         break;
@@ -337,10 +339,10 @@ export class FeedSession {
   }
 
   private fault(text: string, atMs: number): void {
-    this.lastFault = { text, atMs };
+    this.lastFault = { text: text.slice(0, MOST_FAULT_LENGTH), atMs };
   }
 
   private dataFault(text: string, atMs: number): void {
-    this.lastDataFault = { text, atMs };
+    this.lastDataFault = { text: text.slice(0, MOST_FAULT_LENGTH), atMs };
   }
 }
