@@ -5,7 +5,6 @@ import { r2ArtifactStore } from "./model/artifact-store.ts";
 import { type ModelCheck, type ModelHost, type ServedModels, modelHost } from "./model/model-host.ts";
 import { bundledFor } from "./model/bundled.ts";
 import { hostFor, otherHosts } from "./model/grid-hosts.ts";
-import { isFresh } from "./model/is-fresh.ts";
 import { modelSwaps, scorerChecks } from "./counting/isolate-counters.ts";
 import type { GridConfig } from "./features/event-grid.ts";
 import { gridName } from "./features/grid-name.ts";
@@ -15,10 +14,6 @@ import { faults } from "./health/fault-board.ts";
 import { reportHealth } from "./health/health-object.ts";
 import { GATEWAY } from "./health/health-reasons.ts";
 import { logError, logWarning } from "./log.ts";
-
-/** Until then an isolate starts no WASM runtime for the check of its own scorers: many end before. */
-const CHECK_AFTER_MS = 10_000;
-let servingSinceMs = -Infinity;
 
 /**
  * Waits until `modelHost.serving` is set, and that of the hosts of `grids`. The isolate's first call loads them; later
@@ -32,13 +27,10 @@ export async function modelsReady(
 ): Promise<void> {
   if (modelHost.current === undefined) {
     await updateModels(env);
-    servingSinceMs = Date.now();
     inBackground(reportHealth(env));
   } else if (claimRegistryRead(Date.now())) {
     const update = updateModels(env).catch(logRefreshFailure);
-    const isYoung = isFresh(servingSinceMs, CHECK_AFTER_MS, Date.now());
-    const checked = isYoung ? update : update.then(checkScorer);
-    inBackground(checked.then(() => reportHealth(env)));
+    inBackground(update.then(() => reportHealth(env)));
   }
   for (const grid of grids) {
     const host = hostFor(grid, settingsOf(env));
@@ -66,7 +58,10 @@ export async function updateModels(env: Env): Promise<ServedModels> {
   return host.serving;
 }
 
-/** Compares one served model's own scorer with onnxruntime: one a look, since it takes a while. */
+/**
+ * Compares one served model's own scorer with onnxruntime. Not called in the background of a request: the start of the
+ * WASM runtime there went together with an object that lost its instance.
+ */
 export async function checkScorer(): Promise<void> {
   for (const host of [modelHost, ...otherHosts().map((other) => other.host)]) {
     const check = await host.checkNext();
