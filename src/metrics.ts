@@ -265,7 +265,9 @@ const summed = {
   volgate_scorer_checks_total: {
     type: "counter",
     unit: "models",
-    help: "Models whose own scorer an isolate compared with onnxruntime: equal, different (onnxruntime scores it from then on), failed (onnxruntime did not start or score; the own scorer goes on).",
+    help:
+      "Models whose own scorer was compared with onnxruntime when they were given an alias: equal, different (the alias is " +
+      "refused), failed (onnxruntime did not start or score, and the own scorer is trusted).",
     labels: { result: ["equal", "different", "failed"] },
   },
   volgate_model_swaps_total: {

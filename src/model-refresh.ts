@@ -2,10 +2,10 @@
 // models serve. Each further grid has a registry of its own.
 import { bucketOf, type Env, onGrid, settingsOf } from "./settings.ts";
 import { r2ArtifactStore } from "./model/artifact-store.ts";
-import { type ModelCheck, type ModelHost, type ServedModels, modelHost } from "./model/model-host.ts";
+import { type ModelHost, type ServedModels, modelHost } from "./model/model-host.ts";
 import { bundledFor } from "./model/bundled.ts";
 import { hostFor, otherHosts } from "./model/grid-hosts.ts";
-import { modelSwaps, scorerChecks } from "./counting/isolate-counters.ts";
+import { modelSwaps } from "./counting/isolate-counters.ts";
 import type { GridConfig } from "./features/event-grid.ts";
 import { gridName } from "./features/grid-name.ts";
 import { claimRegistryRead, readRegistry, rememberedRegistryState } from "./clients/registry.ts";
@@ -13,7 +13,7 @@ import type { RegistryState } from "./durable/registry/registry-state.ts";
 import { faults } from "./health/fault-board.ts";
 import { reportHealth } from "./health/health-object.ts";
 import { GATEWAY } from "./health/health-reasons.ts";
-import { logError, logWarning } from "./log.ts";
+import { logError } from "./log.ts";
 
 /**
  * Waits until `modelHost.serving` is set, and that of the hosts of `grids`. The isolate's first call loads them; later
@@ -56,26 +56,6 @@ export async function updateModels(env: Env): Promise<ServedModels> {
     await updateHost(env, one, states.get(own));
   }
   return host.serving;
-}
-
-/**
- * Compares one served model's own scorer with onnxruntime. Not called in the background of a request: the start of the
- * WASM runtime there went together with an object that lost its instance.
- */
-export async function checkScorer(): Promise<void> {
-  for (const host of [modelHost, ...otherHosts().map((other) => other.host)]) {
-    const check = await host.checkNext();
-    if (check === undefined) continue;
-    noteScorerCheck(check);
-    return;
-  }
-}
-
-/** Counts a comparison with onnxruntime, and logs one that did not end well. */
-export function noteScorerCheck({ result, ...model }: ModelCheck): void {
-  scorerChecks.inc({ result });
-  if (result === "different") logError("scorer_differs", model);
-  else if (result === "failed") logWarning("scorer_check_failed", model);
 }
 
 /** Whose registry has the aliases of a grid: its own where it is one of the gateway's grids, else the default one's. */

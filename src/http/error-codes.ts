@@ -494,6 +494,12 @@ export const ERROR_CODES = {
     meaning: "On trial rows, the model gave something that is no probability.",
     remedy: ARTIFACT_REMEDY,
   },
+  artifact_scorer_differs: {
+    status: 409,
+    meaning:
+      "The gateway's own scorer does not give onnxruntime's bits for this graph: its scores would not be the trainer's.",
+    remedy: "Report it, with the artifact: it is a fault of the gateway.",
+  },
   body_too_large: {
     status: 413,
     meaning: "The body has more bytes, before or after decompression, or more JSON values than the route takes.",

@@ -17,7 +17,7 @@ import {
   sessionRunner,
 } from "./model-runner.ts";
 import { RuntimeUnavailableError } from "./runtime.ts";
-import { checkRows, giveSameBits, type ScorerCheck } from "./scorer-check.ts";
+import { checkRows, giveSameBits } from "./scorer-check.ts";
 import { ordinaryRows } from "./trial-rows.ts";
 
 /** The two parts of an artifact as stored. */
@@ -158,20 +158,16 @@ export class LoadedScorer implements Scorer {
   readonly sealed: boolean;
   readonly columns: Int32Array;
   private readonly outputs: readonly string[];
-  private runner: ModelRunner;
-  /** The file, until the own scorer was checked against onnxruntime. */
-  private unchecked: Uint8Array | undefined;
+  private readonly runner: ModelRunner;
   private retainers = 0;
   private released = false;
 
-  /** @param onnx the file that `runner` computes. */
-  constructor(manifest: Manifest, sealed: boolean, runner: ModelRunner, onnx: Uint8Array) {
+  constructor(manifest: Manifest, sealed: boolean, runner: ModelRunner) {
     this.manifest = manifest;
     this.sealed = sealed;
     this.columns = featureColumns(manifest);
     this.outputs = outputNames(manifest);
     this.runner = runner;
-    this.unchecked = runner.kind === "own" ? onnx : undefined;
   }
 
   /**
@@ -187,7 +183,7 @@ export class LoadedScorer implements Scorer {
     const names = namesOf(manifest);
     const own = ownRunner(onnx, names);
     if (own === undefined && runtimeError !== undefined) throw new RuntimeUnavailableError(runtimeError);
-    return new LoadedScorer(manifest, sealed, own ?? (await sessionRunner(onnx, names)), onnx);
+    return new LoadedScorer(manifest, sealed, own ?? (await sessionRunner(onnx, names)));
   }
 
   /** Who scores it. */
@@ -195,33 +191,18 @@ export class LoadedScorer implements Scorer {
     return this.runner.kind;
   }
 
-  /** Whether `check` has something to do. */
-  get awaitsCheck(): boolean {
-    return this.unchecked !== undefined && !this.released;
-  }
-
   /**
-   * Compares the own scorer with onnxruntime, once. Where a bit differs, onnxruntime scores from then on. Never throws:
-   * where onnxruntime does not start or score, the own scorer goes on.
+   * Whether the own scorer gives onnxruntime's bits, for rows that meet every branch of the arithmetic. Throws what
+   * onnxruntime throws where it does not start, or not score them.
+   * @param onnx the file that this was loaded from.
    */
-  async check(): Promise<{ readonly result: ScorerCheck; readonly error?: string } | undefined> {
-    const { unchecked: onnx, runner: own } = this;
-    this.unchecked = undefined;
-    if (onnx === undefined) return undefined;
-    let referee: ModelRunner | undefined;
+  async hasRuntimesBits(onnx: Uint8Array): Promise<boolean> {
+    const referee = await sessionRunner(onnx, namesOf(this.manifest));
     try {
-      referee = await sessionRunner(onnx, namesOf(this.manifest));
       const rows = checkRows(this.manifest.row, this.columns);
-      const isSame = await giveSameBits(own, referee, rows, this.columns.length);
-      if (isSame || this.released) {
-        await referee.release();
-        return isSame ? { result: "equal" } : undefined;
-      }
-      this.runner = referee;
-      return { result: "different" };
-    } catch (error) {
-      await referee?.release();
-      return this.released ? undefined : { result: "failed", error: messageOf(error) };
+      return await giveSameBits(this.runner, referee, rows, this.columns.length);
+    } finally {
+      await referee.release();
     }
   }
 

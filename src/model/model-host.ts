@@ -3,14 +3,13 @@
 import type { GridConfig } from "../features/event-grid.ts";
 import { labelSpecText } from "../features/label-spec.ts";
 import { ArtifactError } from "./artifact-error.ts";
-import { LoadedScorer, type Scorer, loadArtifact } from "./artifact.ts";
+import { type Scorer, loadArtifact } from "./artifact.ts";
 import type { ArtifactStore } from "./artifact-store.ts";
 import { BUNDLED_GRIDS, bundledArtifact, type BundledSet } from "./bundled.ts";
 import { isFresh } from "./is-fresh.ts";
 import { BASELINE_ALIASES, type Manifest } from "./manifest.ts";
 import type { RefusalCode } from "./refusal-code.ts";
 import { RuntimeUnavailableError } from "./runtime.ts";
-import type { ScorerCheck } from "./scorer-check.ts";
 import { atThreshold, type ChosenThreshold, loadedScorer } from "./scorer-at-threshold.ts";
 
 /**
@@ -30,14 +29,6 @@ export interface Refusal {
   readonly code: RefusalCode;
   readonly message: string;
   readonly atMs: number;
-}
-
-/** What a comparison of the own scorer with onnxruntime gave. */
-export interface ModelCheck {
-  readonly name: string;
-  readonly sha256: string;
-  readonly result: ScorerCheck;
-  readonly error?: string;
 }
 
 /** An immutable set of loaded models. A new set is a new object with a higher `version`. */
@@ -164,18 +155,6 @@ export class ModelHost {
   }
 
   /**
-   * Compares the next served model that the own scorer computes and that was not compared yet with onnxruntime.
-   * `undefined`: there is none. One at a time, since the first one starts the WASM runtime.
-   */
-  async checkNext(): Promise<ModelCheck | undefined> {
-    for (const scorer of scorersOf(this.served)) {
-      if (!(scorer instanceof LoadedScorer && scorer.awaitsCheck)) continue;
-      return await checkedModel(scorer);
-    }
-    return undefined;
-  }
-
-  /**
    * Synchronous, so that nothing else runs between a finished load and the swap. Returns the scorers to release. Drops
    * an update that began on an older set, because it may hold released scorers; the next update makes up for it.
    */
@@ -268,13 +247,6 @@ class Update {
       return undefined;
     }
   }
-}
-
-/** Compares a model's own scorer with onnxruntime, where that was not done yet. */
-export async function checkedModel(scorer: LoadedScorer): Promise<ModelCheck | undefined> {
-  const { name, onnxSha256: sha256 } = scorer.manifest;
-  const found = await scorer.check();
-  return found && { name, sha256, ...found };
 }
 
 function whatIsKnown(

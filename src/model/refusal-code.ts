@@ -15,6 +15,7 @@ export const REFUSAL_CODES = [
   "wrong_inputs",
   "wrong_shape",
   "bad_output",
+  "scorer_differs",
   "store_unavailable",
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];

@@ -3,9 +3,6 @@ import type { RowName } from "../features/schema.ts";
 import type { ModelRunner } from "./model-runner.ts";
 import { ordinaryRows } from "./trial-rows.ts";
 
-/** What a check found; `failed`: onnxruntime did not score the rows. */
-export type ScorerCheck = "equal" | "different" | "failed";
-
 /** Ordinary rows of a check. */
 const ORDINARY_ROWS = 120;
 

@@ -1,15 +1,10 @@
 // The own scorer in workerd, against onnxruntime in the same isolate.
-import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
-import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
-import { LoadedScorer, loadArtifact } from "../../src/model/artifact.ts";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { LoadedScorer } from "../../src/model/artifact.ts";
 import { BUNDLED, BUNDLED_BARS, bundledArtifact } from "../../src/model/bundled.ts";
 import { featureColumns, type Manifest, parseManifest } from "../../src/model/manifest.ts";
-import { ModelHost } from "../../src/model/model-host.ts";
 import { type ModelNames, ownRunner, sessionRunner } from "../../src/model/model-runner.ts";
-import { r2ArtifactStore } from "../../src/model/artifact-store.ts";
 import { checkRows, giveSameBits } from "../../src/model/scorer-check.ts";
-import { checkScorer, noteScorerCheck } from "../../src/model-refresh.ts";
 import { handMade } from "./artifacts.ts";
 import { fetchJson, metric } from "./gateway.ts";
 import { integers } from "./market.ts";
@@ -76,48 +71,25 @@ describe("the own scorer in workerd", () => {
 });
 
 describe("the check of an own scorer", () => {
-  it("happens once, and leaves the own scorer at work where all bits are equal", async () => {
-    const scorer = await loadArtifact(bundledArtifact(BUNDLED.champion)!, BUNDLED.champion, DEFAULT_ENGINE_CONFIG.grid);
-    expect([scorer.kind, scorer.awaitsCheck]).toEqual(["own", true]);
-    expect(await scorer.check()).toEqual({ result: "equal" });
-    expect([scorer.kind, scorer.awaitsCheck]).toEqual(["own", false]);
-    expect(await scorer.check()).toBeUndefined();
+  it("tells a model with another bit", async () => {
+    const { changed, known } = sabotaged();
+    const scorer = new LoadedScorer(known.manifest, true, ownRunner(known.onnx, known.names)!);
+    expect(await scorer.hasRuntimesBits(known.onnx)).toBe(true);
+    expect(await scorer.hasRuntimesBits(changed)).toBe(false);
     await scorer.release();
     await expect(scorer.score(new Float32Array(scorer.columns.length))).rejects.toThrow("it was released");
   });
 
-  it("gives a model with another bit to onnxruntime, which answers from then on; it is counted and logged", async () => {
-    const { changed, known } = sabotaged();
-    const scorer = new LoadedScorer(known.manifest, true, ownRunner(changed, known.names)!, known.onnx);
-    const rows = rowsOf(50, known.names.width);
-    const session = await sessionRunner(known.onnx, known.names);
-    const [expected] = await session.run(rows);
-    expect((await scorer.score(rows)).probabilities).not.toEqual(expected);
-    expect(await scorer.check()).toEqual({ result: "different" });
-    expect(scorer.kind).toBe("onnxruntime");
-    expect((await scorer.score(rows)).probabilities).toEqual(expected);
-    await Promise.all([session.release(), scorer.release()]);
-    const before = await metric("volgate_scorer_checks_total", { result: "different" });
-    noteScorerCheck({ name: "persistence", sha256: "0", result: "different" });
-    expect(await metric("volgate_scorer_checks_total", { result: "different" })).toBe(before + 1);
-  });
-
-  it("finds every bundled model equal, one a look", async () => {
-    const host = new ModelHost();
-    const store = r2ArtifactStore(env.BUCKET);
-    const { grid } = DEFAULT_ENGINE_CONFIG;
-    await host.update({}, { store, grid, nowMs: Date.now(), aliasesKnown: true, bundled: BUNDLED });
-    const results: unknown[] = [];
-    for (let check = await host.checkNext(); check !== undefined; check = await host.checkNext()) {
-      results.push(check.result);
-    }
-    expect(results).toEqual([...new Set(Object.values(BUNDLED))].map(() => "equal"));
-  });
-
-  it("is made by a serving isolate", async () => {
-    await fetchJson("/health");
-    const before = await metric("volgate_scorer_checks_total", { result: "equal" });
-    await checkScorer();
-    expect(await metric("volgate_scorer_checks_total", { result: "equal" })).toBe(before + 1);
+  it("is made where a model is given an alias, which is refused where a bit differs", async () => {
+    const checks = (result: string): Promise<number> => metric("volgate_scorer_checks_total", { result });
+    const [equal, different] = [await checks("equal"), await checks("different")];
+    const body = JSON.stringify({ sha256: BUNDLED.champion });
+    const give = async () => await fetchJson("/admin/aliases/champion", { method: "PUT", body });
+    expect((await give()).status).toBe(200);
+    expect(await checks("equal")).toBe(equal + 1);
+    const spied = vi.spyOn(LoadedScorer.prototype, "hasRuntimesBits").mockResolvedValue(false);
+    onTestFinished(() => spied.mockRestore());
+    expect(await give()).toMatchObject({ status: 409, body: { code: "artifact_scorer_differs" } });
+    expect(await checks("different")).toBe(different + 1);
   });
 });

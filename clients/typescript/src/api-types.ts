@@ -2355,6 +2355,7 @@ export interface Routes {
           | "wrong_inputs"
           | "wrong_shape"
           | "bad_output"
+          | "scorer_differs"
           | "store_unavailable";
         readonly message: string;
         readonly at: string;
@@ -2742,6 +2743,7 @@ export interface Routes {
             | "wrong_inputs"
             | "wrong_shape"
             | "bad_output"
+            | "scorer_differs"
             | "store_unavailable";
           readonly message: string;
           readonly at: string;

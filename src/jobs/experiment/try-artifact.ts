@@ -1,13 +1,14 @@
 // Whether this gateway could serve an artifact: fetched, verified, loaded, tried, its own scorer compared with
 // onnxruntime, and released again.
+import { scorerChecks } from "../../counting/isolate-counters.ts";
+import { logWarning } from "../../log.ts";
 import { ArtifactError } from "../../model/artifact-error.ts";
-import { loadArtifact, type Scorer } from "../../model/artifact.ts";
+import { type LoadedScorer, loadArtifact, type Scorer } from "../../model/artifact.ts";
 import { r2ArtifactStore } from "../../model/artifact-store.ts";
 import { bundledArtifact } from "../../model/bundled.ts";
 import type { Manifest, SetAlias } from "../../model/manifest.ts";
-import { type Alias, type Aliases, checkedModel, requireFit } from "../../model/model-host.ts";
+import { type Alias, type Aliases, requireFit } from "../../model/model-host.ts";
 import { type SetChanges, setChanges, setOf } from "../../model/model-set.ts";
-import { noteScorerCheck } from "../../model-refresh.ts";
 import { bundledOf } from "../../settings/bundled-of.ts";
 import { bucketOf, type Env, modelGridOf } from "../../settings.ts";
 
@@ -18,11 +19,29 @@ export type TriedArtifact = Pick<Scorer, "manifest" | "sealed">;
 export async function tryArtifact(env: Env, alias: Alias, sha256: string): Promise<TriedArtifact> {
   const files = bundledArtifact(sha256) ?? (await r2ArtifactStore(bucketOf(env)).read(sha256));
   const scorer = await loadArtifact(files, sha256, modelGridOf(env));
-  const check = await checkedModel(scorer);
-  if (check !== undefined) noteScorerCheck(check);
-  await scorer.release();
+  try {
+    if (scorer.kind === "own") await requireRuntimesBits(scorer, files.onnx);
+  } finally {
+    await scorer.release();
+  }
   requireFit(alias, scorer.manifest);
   return { manifest: scorer.manifest, sealed: scorer.sealed };
+}
+
+/** Where onnxruntime does not start, the own scorer is trusted: it is what serves then, whatever onnxruntime would say. */
+async function requireRuntimesBits(scorer: LoadedScorer, onnx: Uint8Array): Promise<void> {
+  const { name, onnxSha256: sha256 } = scorer.manifest;
+  let isSame: boolean;
+  try {
+    isSame = await scorer.hasRuntimesBits(onnx);
+  } catch (error) {
+    scorerChecks.inc({ result: "failed" });
+    logWarning("scorer_check_failed", { name, sha256, error: String(error) });
+    return;
+  }
+  scorerChecks.inc({ result: isSame ? "equal" : "different" });
+  if (isSame) return;
+  throw new ArtifactError("scorer_differs", "the gateway's own scorer does not give onnxruntime's bits for this graph");
 }
 
 /**
