@@ -131,7 +131,7 @@ export async function parquetTimes(
   const options = { parsers: PARSERS, initialFetchSize: FOOTER_BYTES };
   const metadata = await readable(path, () => parquetMetadataAsync(file, options));
   const { row_groups, schema, num_rows, key_value_metadata } = metadata;
-  const names = schema.slice(1).map(({ name }) => name);
+  const names = await readable(path, () => Promise.resolve(namesOf(schema.slice(1))));
   const plan = planOfHeader(path, names, reading);
   const told = { rows: Number(num_rows), isArchive: isArchive(key_value_metadata) };
   // A bar begins before its stamp where that is its end, and a wall clock's time is not yet UTC.
@@ -165,13 +165,21 @@ async function openScan(file: AsyncBuffer): Promise<OpenFile> {
   const elements = parquetSchema(metadata).children.map(({ element }) => element);
   return {
     scan: await parquetScan({ file, metadata: withRawDecimals(metadata), compressors, parsers: PARSERS }),
-    names: elements.map(({ name }) => name),
+    names: namesOf(elements),
     scales: elements.map((element) => (isDecimal(element) ? (element.scale ?? 0) : undefined)),
     localTimes: elements.map(isLocalTime),
   };
 }
 
 type SchemaElement = FileMetaData["schema"][number];
+
+/** Throws for a footer that lacks one, which the library reads. */
+function namesOf(elements: readonly SchemaElement[]): readonly string[] {
+  return elements.map(({ name }: { readonly name: unknown }) => {
+    if (typeof name !== "string") throw new Error("a column has no name");
+    return name;
+  });
+}
 
 function isDecimal({ converted_type, logical_type }: SchemaElement): boolean {
   return converted_type === "DECIMAL" || logical_type?.type === "DECIMAL";

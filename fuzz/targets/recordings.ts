@@ -44,7 +44,6 @@ const LINES: readonly Sample[] = [
 const ARCHIVED = new Uint8Array(
   encodeParquetTicks(rowsOf(60, true), { symbol: "BTC-USD", firstBatch: 1, lastBatch: 4, stepMs: 1000 }),
 );
-const BINARY: readonly Sample[] = ["polars-plain.arrow", "polars-zstd.arrow", "pyarrow-lz4.feather"].map(written);
 const PARQUET: readonly Sample[] = [
   { file: "ticks/symbol=BTC-USD/date=2025-12-01/0000-0000000001.parquet", bytes: ARCHIVED },
   ...["pandas-ms.parquet", "polars.parquet", "duckdb.parquet"].map(written),
@@ -151,7 +150,6 @@ const ARCHIVE: FuzzTarget = {
 export const RECORDING_TARGETS: readonly FuzzTarget[] = [
   recordings("tables", TABLES, 0.1, true),
   recordings("messages", LINES, 0.1, true),
-  recordings("binary", BINARY, 0.05, false),
   recordings("parquet", PARQUET, 0.05, false),
   recordings("packed", PACKED, 0.05, false),
   ZIP,
