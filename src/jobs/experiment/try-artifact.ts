@@ -28,7 +28,7 @@ export async function tryArtifact(env: Env, alias: Alias, sha256: string): Promi
   return { manifest: scorer.manifest, sealed: scorer.sealed };
 }
 
-/** Where onnxruntime does not start, the own scorer is trusted: it is what serves then, whatever onnxruntime would say. */
+/** Where onnxruntime does not start, the own scorer is trusted: it is what serves then. */
 async function requireRuntimesBits(scorer: LoadedScorer, onnx: Uint8Array): Promise<void> {
   const { name, onnxSha256: sha256 } = scorer.manifest;
   let isSame: boolean;
