@@ -123,6 +123,13 @@ describe("recorded bars", () => {
     await expect(readTickFiles([two])).rejects.toThrow(/BCH-USD_1m.csv: line 5: got the time \d+, which is in ms/);
   });
 
+  it("of a time before 2009 or after 2100 are refused, and those beside them taken", async () => {
+    const seconds = [60, 120, 180, 200 * 366 * 86_400];
+    const { ticks, rejected } = await readTickFiles([await file("ADA-USD_1m.csv", bars(seconds))]);
+    expect(ticks).toHaveLength(12);
+    expect(rejected).toEqual(new Map([["ts_out_of_range", 1]]));
+  });
+
   it("give nothing for a file that holds only its header", async () => {
     expect((await readTickFiles([await file("XRP-USD.csv", HEADER)])).ticks).toEqual([]);
   });

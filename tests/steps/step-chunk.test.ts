@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { StateFormatError } from "../../src/features/binary-container.ts";
 import { encodePage } from "../../src/features/page-buffer.ts";
 import { CHUNK_STEPS, STEP_FLAG, StepChunk } from "../../src/steps/step-chunk.ts";
 
@@ -22,6 +23,11 @@ describe("a chunk of steps", () => {
     expect([chunk.number, chunk.price[3], chunk.sigmaBps[299], chunk.isKnown(299)]).toEqual([7, 5, 0.25, true]);
     expect(chunk.modelOf(3)).toBeUndefined();
     expect(StepChunk.decode(chunk.encode()).modelOf(3)).toBeUndefined();
+  });
+
+  it.each([-1, 0.5, 1e300, undefined])("with the number %s is refused", (number) => {
+    const chunk = encodePage("step-chunk 1", { numbers: number === undefined ? {} : { number }, arrays: [] });
+    expect(() => StepChunk.decode(chunk)).toThrow(StateFormatError);
   });
 
   it("of another kind is refused", () => {

@@ -66,6 +66,13 @@ test("the pause is random, and never shorter than what the venue asks for", () =
   expect(half.session.status().lastFault?.text).toBe("HTTP 429: Fake has had too many connections from this address");
 });
 
+test("a venue's own words are kept in 300 characters", () => {
+  const driver = new HandDriver();
+  driver.follow("A");
+  driver.session.lost({ text: "x".repeat(100_000) }, driver.nowMs);
+  expect(driver.session.status().lastFault?.text).toHaveLength(300);
+});
+
 test("a refusal for legal reasons says what to do", () => {
   const driver = new HandDriver();
   driver.follow("A");
