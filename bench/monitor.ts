@@ -1,6 +1,4 @@
 // `npm run bench -- monitor`: what quality and drift cost.
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { EXIT } from "../command-line/exit-code.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";
 import type { Program } from "../command-line/program.ts";
@@ -18,6 +16,7 @@ import { MAX_SERIES } from "../src/quality/quality-series.ts";
 import { simulateTicks } from "../simulator/simulator.ts";
 import { SeededRandom } from "../src/features/seeded-random.ts";
 import { benchCommand } from "./bench-command.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 
 const STEP_MS = 1000;
 /** Longer than the longest ring of steps; the blocks of 30 days are there from the start. */
@@ -203,11 +202,9 @@ function pagesAfter(live: Monitored, { closed, count }: Simulated, scores: Float
 
 /** Process memory per symbol: heap and buffers together, averaged over several full symbols. */
 function weigh(steps: Simulated, scores: Float32Array, reference: DriftReference): void {
-  setFlagsFromString("--expose-gc");
-  const gc = runInNewContext("gc") as () => void;
   const used = (): number => {
-    gc();
-    gc();
+    collectGarbage();
+    collectGarbage();
     const { heapUsed, external, arrayBuffers } = process.memoryUsage();
     return heapUsed + Math.max(external, arrayBuffers);
   };

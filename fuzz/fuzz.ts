@@ -1,6 +1,7 @@
 // `npm run fuzz`: mutated inputs for everything that reads what comes from outside.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { collectGarbage } from "../bench/collect-garbage.ts";
 import type { Command } from "../command-line/command.ts";
 import { EXIT } from "../command-line/exit-code.ts";
 import { option } from "../command-line/option.ts";
@@ -47,7 +48,7 @@ export const program: Program = {
     const reports: TargetReport[] = [];
     for (const [i, target] of targets.entries()) {
       const [first, end] = only === undefined ? [0, counts[i]!] : [only, only + 1];
-      const report = await runTarget(target, { seed, first, end, untilMs });
+      const report = await runTarget(target, { seed, first, end, untilMs, collect: collectGarbage });
       reports.push(report);
       console.log(rowOf(report));
       for (const finding of report.findings) printFinding(report.name, seed, finding, out);
