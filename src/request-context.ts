@@ -41,6 +41,11 @@ export function runAsRequest<T>(context: RequestContext, work: () => T): T {
   return contexts.run(context, work);
 }
 
+/** Runs work in no request's name: for a loop that one request began and that works for those of others. */
+export function runOutsideRequests<T>(work: () => T): T {
+  return contexts.exit(work);
+}
+
 /** The request in whose name the code runs; `undefined` in an alarm, or in an object that was not told. */
 export function currentRequest(): RequestContext | undefined {
   return contexts.getStore();
