@@ -75,7 +75,11 @@ describe("trees are left to onnxruntime with", () => {
     ["a transformed sum", "post_transform", (a) => (a.s = new TextEncoder().encode("LOGISTIC"))],
     ["a column that is not there", "nodes_featureids", (a) => (a.ints = a.ints.map(() => 99n))],
     ["an unknown attribute", "nodes_hitrates", () => undefined],
-    ["a way of missing values that is none", "nodes_missing_value_tracks_true", (a) => (a.ints = a.ints.map(() => 257n))],
+    [
+      "a way of missing values that is none",
+      "nodes_missing_value_tracks_true",
+      (a) => (a.ints = a.ints.map(() => 257n)),
+    ],
     ["a leaf that is meant twice", "target_nodeids", (a) => (a.ints = a.ints.map(() => a.ints[0]!))],
   ])("%s", (_, name, change) => {
     const reason = reasonAfter(blend, (graph) => {

@@ -103,6 +103,9 @@ describe("the check of an own scorer", () => {
     changed.set(new TextEncoder().encode("imputed"), at);
     const file = await made(changed, manifest);
     await publish(file);
-    expect(await setAlias("challenger", file.sha256)).toMatchObject({ status: 409, body: { code: "artifact_not_onnx" } });
+    expect(await setAlias("challenger", file.sha256)).toMatchObject({
+      status: 409,
+      body: { code: "artifact_not_onnx" },
+    });
   });
 });
