@@ -34,11 +34,16 @@ interface RequestContext extends RequestNames {
   readonly times?: RequestTimes;
 }
 
-const contexts = new AsyncLocalStorage<RequestContext>();
+const contexts = new AsyncLocalStorage<RequestContext | undefined>();
 
 /** Runs work in the name of a request. */
 export function runAsRequest<T>(context: RequestContext, work: () => T): T {
   return contexts.run(context, work);
+}
+
+/** Runs work in no request's name: for a loop that one request began and that works for those of others. */
+export function runOutsideRequests<T>(work: () => T): T {
+  return contexts.run(undefined, work);
 }
 
 /** The request in whose name the code runs; `undefined` in an alarm, or in an object that was not told. */

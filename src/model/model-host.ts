@@ -121,6 +121,8 @@ export class ModelHost {
     this.refused = this.refused.filter(({ alias, sha256 }) => sha256 === wantedBy(aliases, alias, context.bundled));
     if (this.served !== undefined && !(this.served.provisional && context.aliasesKnown)) {
       const isServed =
+        // Where no model needs the runtime any more, that it did not start is forgotten.
+        this.served.runtimeError === undefined &&
         this.serves(aliases, context.bundled) &&
         sameStandIns(this.served, aliases, context) &&
         sameModels(this.served.byAlias, atThresholds(this.served.byAlias, context));

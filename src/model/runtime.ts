@@ -19,7 +19,7 @@ let started = false;
 /** If creating a session takes longer, the runtime of this isolate will never start. */
 const START_TIMEOUT_MS = 20_000;
 
-/** Thrown when the WASM runtime does not start; the caller can fall back to the formula. */
+/** Thrown when the WASM runtime does not start: only models of our own graphs are scored then. */
 export class RuntimeUnavailableError extends Error {
   override name = "RuntimeUnavailableError";
 }

@@ -38,6 +38,8 @@ export class GraphWalk {
     const node = this.graph.nodes.get(name);
     requireOwn(node !== undefined && node.op === op, `${name}: ${node?.op ?? "no node"} instead of ${op}`);
     requireOwn(node.inputs.length === inputs, `${op}: ${node.inputs.length} inputs`);
+    // Parts may share columns, nothing else: a value that is read again and again would cost 2^n of n nodes.
+    requireOwn(op === "Gather" || !this.taken.has(name), `${name}: used twice`);
     this.taken.add(name);
     return node;
   }

@@ -30,6 +30,9 @@ export interface OnnxGraph {
   readonly constants: ReadonlyMap<string, GraphConstant>;
 }
 
+/** More than any row has: what is wider would take memory before it is found to be no own model. */
+const MOST_COLUMNS = 1_024;
+
 const TYPE = { float: 1, int64: 7, double: 11 } as const;
 const ATTRIBUTE_TYPE = { int: 2, string: 3, floats: 6, ints: 7, strings: 8 } as const;
 /** What the trainer writes into each file. */
@@ -159,7 +162,7 @@ function readConstant(bytes: Uint8Array): { name: string; constant: GraphConstan
   let raw = new Uint8Array(0);
   readFields(bytes, (field, wire, number, value) => {
     if (field === 1 && wire === WIRE.varint) dims.push(number);
-    else if (field === 1 && wire === WIRE.bytes) dims.push(...readPacked(value));
+    else if (field === 1 && wire === WIRE.bytes) for (const one of readPacked(value)) dims.push(one);
     else if (field === 2 && wire === WIRE.varint) type = number;
     else if (field === 8 && wire === WIRE.bytes) name = asciiText(value);
     else if (field === 9 && wire === WIRE.bytes) raw = Uint8Array.from(value);
@@ -195,7 +198,7 @@ function readDeclared(bytes: Uint8Array): Declared {
   const [rows, columns] = dims;
   const width = columns?.value;
   const isBatch = dims.length === 2 && rows?.value === undefined && width !== undefined && width > 0;
-  requireOwn(isBatch, "a value that is not [N, width]");
+  requireOwn(isBatch && width <= MOST_COLUMNS, "a value that is not [N, width]");
   return { name: texts.get(1) ?? "", width };
 }
 

@@ -21,7 +21,10 @@ export function readOwnModel(onnx: Uint8Array): OwnModelResult {
   try {
     return { model: readModel(onnx) };
   } catch (error) {
-    if (error instanceof NotOwnGraphError) return { model: undefined, reason: error.message };
+    // A stack that is too deep, or an array that is too long: onnxruntime says what is wrong with the file.
+    if (error instanceof NotOwnGraphError || error instanceof RangeError) {
+      return { model: undefined, reason: error.message };
+    }
     throw error;
   }
 }

@@ -58,8 +58,12 @@ function readVarint(bytes: Uint8Array, cursor: { at: number }): number {
   return NaN;
 }
 
-/** A text of ASCII characters, as all names of the trainer are. */
+/** Longer than any name of the trainer's. */
+const MOST_TEXT = 256;
+
+/** A short text of ASCII characters, as all names of the trainer are. */
 export function asciiText(bytes: Uint8Array): string {
+  requireOwn(bytes.length <= MOST_TEXT, "text: too long");
   let text = "";
   for (const byte of bytes) {
     requireOwn(byte > 0 && byte < 0x80, "text: not ASCII");

@@ -76,12 +76,16 @@ function readClipped(walk: GraphWalk, within: string, shift: number): ScorePart 
   return new ClippedPart(readScore(walk, inner), walk.takeNumber(low), walk.takeNumber(high), shift);
 }
 
+/** `Gather` of `Gather` at most: the trainer writes one in a part of a volatility forecast's blend. */
+const MOST_GATHERS = 4;
+
 /** Places in the model's input of the columns of a float32 value [N, columns]. */
-function readColumns(walk: GraphWalk, name: string): Int32Array {
+function readColumns(walk: GraphWalk, name: string, depth = 0): Int32Array {
   const { input, width } = walk.graph;
+  requireOwn(depth <= MOST_GATHERS, "Gather of Gather");
   if (name === input) return Int32Array.from({ length: width }, (_, j) => j);
   const [from, list] = walk.take(name, "Gather", 2, { axis: 1 }) as [string, string];
-  const columns = readColumns(walk, from);
+  const columns = readColumns(walk, from, depth + 1);
   const places = walk.takeIntegers(list);
   requireOwn(
     places.every((place) => place >= 0 && place < columns.length),

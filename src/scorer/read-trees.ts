@@ -25,12 +25,17 @@ export function readTreeNodes(attributes: Attributes, columns: Int32Array): Tree
   const features = integers(attributes, "nodes_featureids", count);
   const lefts = integers(attributes, "nodes_truenodeids", count);
   const rights = integers(attributes, "nodes_falsenodeids", count);
+  const missing = integers(attributes, "nodes_missing_value_tracks_true", count);
+  requireOwn(
+    missing.every((way) => way === 0 || way === 1),
+    "nodes_missing_value_tracks_true",
+  );
   const nodes = {
     column: new Int32Array(count).fill(-1),
     threshold: floats(attributes, "nodes_values", count),
     left: new Int32Array(count),
     right: new Int32Array(count),
-    missingLeft: Uint8Array.from(integers(attributes, "nodes_missing_value_tracks_true", count)),
+    missingLeft: Uint8Array.from(missing),
     value: new Float32Array(count),
     roots: Int32Array.from(roots),
   };

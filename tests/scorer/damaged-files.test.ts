@@ -75,6 +75,11 @@ describe("trees are left to onnxruntime with", () => {
     ["a transformed sum", "post_transform", (a) => (a.s = new TextEncoder().encode("LOGISTIC"))],
     ["a column that is not there", "nodes_featureids", (a) => (a.ints = a.ints.map(() => 99n))],
     ["an unknown attribute", "nodes_hitrates", () => undefined],
+    [
+      "a way of missing values that is none",
+      "nodes_missing_value_tracks_true",
+      (a) => (a.ints = a.ints.map(() => 257n)),
+    ],
     ["a leaf that is meant twice", "target_nodeids", (a) => (a.ints = a.ints.map(() => a.ints[0]!))],
   ])("%s", (_, name, change) => {
     const reason = reasonAfter(blend, (graph) => {
@@ -85,6 +90,30 @@ describe("trees are left to onnxruntime with", () => {
       }
     });
     expect(reason).toEqual(expect.any(String));
+  });
+});
+
+describe("a file that asks for more than it is", () => {
+  it("has no value that is used twice: 2^n parts of n nodes", () => {
+    const reason = reasonAfter(blend, (graph) => {
+      for (const { input } of graph.node.filter(({ opType }) => opType === "Add")) {
+        if (input[0]!.endsWith("weighted") && input[1]!.endsWith("weighted")) input[1] = input[0]!;
+      }
+    });
+    expect(reason).toMatch(/used twice/);
+  });
+
+  it("has no more columns than any row", () => {
+    for (const width of [1025n, 2n ** 31n, 2n ** 40n]) {
+      expect(reasonAfter(linear, (graph) => setWidth(graph.input[0], width))).toMatch(/not \[N, width\]/);
+    }
+  });
+
+  it("has no name of megabytes, and no list of a million dimensions", () => {
+    const name = "a".repeat(1_000_000);
+    expect(reasonAfter(linear, (graph) => (graph.node[0]!.input = [name]))).toMatch(/too long/);
+    const dims = Array<bigint>(1_000_000).fill(1n);
+    expect(reasonAfter(linear, (graph) => (graph.initializer[0]!.dims = dims))).toMatch(/bytes|dimensions|instead/);
   });
 });
 

@@ -1,11 +1,13 @@
 // Batches of several senders that reach a symbol at once.
 import { runInDurableObject } from "cloudflare:test";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { TICK_FIELDS } from "../../src/features/packed-ticks.ts";
 import { BatchQueue, MAX_WAITING, MOST_TOGETHER } from "../../src/durable/symbol/batch-queue.ts";
 import { type BatchAnswer, type IngestBatch, refusedBatch } from "../../src/durable/symbol/pipeline.ts";
+import { recordLog } from "../../src/log.ts";
+import { currentRequest, runAsRequest } from "../../src/request-context.ts";
 import { fetchJson, ingestAs, stubOf } from "./gateway.ts";
-import { tick } from "./market.ts";
+import { START_MS, tick } from "./market.ts";
 
 const batch = (producerSeq: number, { ticks = 1, producer = "p", maxTraceBytes = null as number | null } = {}) =>
   ({ symbol: "Q", rows: new Float64Array(ticks * TICK_FIELDS), producer, producerSeq, maxTraceBytes }) as IngestBatch;
@@ -53,11 +55,16 @@ describe("batches that wait together", () => {
 
   it("fail alone: the others are taken", async () => {
     const { queue, groups, go } = busyQueue((numbers) => numbers.includes(2));
+    const events: unknown[] = [];
+    recordLog((level, event, fields) => void events.push([level, event, fields]));
+    onTestFinished(() => recordLog());
     const all = [1, 2, 3].map((number) => queue.add([batch(number)]));
     go();
     const [first, second, third] = await Promise.allSettled(all);
     expect([first!.status, second!.status, third!.status]).toEqual(["fulfilled", "rejected", "fulfilled"]);
     expect(groups).toEqual([[1, 2, 3], [1], [2], [3]]);
+    const fields = { symbol: "Q", deliveries: 3, error: "Error: failed: 1,2,3" };
+    expect(events).toEqual([["warn", "batches_failed_together", fields]]);
   });
 
   it("are refused from a number and from a size on, and taken again when there is room", async () => {
@@ -94,4 +101,23 @@ it("a symbol that cannot keep up says so, and when to come again", async () => {
   expect(body).toMatchObject({ code: "symbol_busy", symbols: { BUSY: { failed: { code: "symbol_busy" } } } });
   const beside = await ingestAs("p", 3, [tick("BUSY", 1), tick("CALM", 1)]);
   expect(beside).toMatchObject({ status: 207, body: { symbols: { CALM: { accepted: 1 } } } });
+});
+
+it("what is done for batches that wait is not done in the name of the first", async () => {
+  await ingestAs("p", 1, [tick("NAMED", 0)]);
+  await runInDurableObject(stubOf("NAMED"), async (object) => {
+    const names: (string | undefined)[] = [];
+    const prepare = object.access.prepare.bind(object.access);
+    const spied = vi.spyOn(object.access, "prepare").mockImplementation(async () => {
+      names.push(currentRequest()?.requestId);
+      await prepare();
+    });
+    onTestFinished(() => spied.mockRestore());
+    const rows = Float64Array.of(START_MS + 1000, 100, 1, NaN, NaN, NaN, NaN, NaN);
+    const sent = { symbol: "NAMED", maxTraceBytes: null, producer: "q", producerSeq: 1, rows };
+    const first = runAsRequest({ requestId: "first" }, () => object.ingest({ ...sent, requestId: "first" }));
+    const second = object.ingest(sent);
+    expect([(await first).accepted, (await second).duplicate]).toEqual([1, 1]);
+    expect(names).toEqual([undefined, undefined]);
+  });
 });

@@ -57,6 +57,21 @@ describe("where the WASM runtime does not start", () => {
     expect(served.byAlias.zscore?.manifest.onnxSha256).toBe(BUNDLED.zscore);
   });
 
+  it("is forgotten once no alias needs it", async () => {
+    const imported = await publish(await handMade("good"));
+    const host = new ModelHost();
+    const context = {
+      store: r2ArtifactStore(env.BUCKET),
+      grid: DEFAULT_ENGINE_CONFIG.grid,
+      nowMs: Date.now(),
+      aliasesKnown: true,
+      bundled: BUNDLED,
+    };
+    expect((await host.update({ challenger: imported }, context)).runtimeError).toMatch(/Out of memory/);
+    expect((await host.update({}, context)).runtimeError).toBeUndefined();
+    expect(host.swapCount).toBe(0);
+  });
+
   it("is not blamed on the artifacts when the models are asked for again", async () => {
     await updateModels(env);
     expect((await fetchJson("/health")).body).toMatchObject({ refused_artifacts: [], model_loaded: true });

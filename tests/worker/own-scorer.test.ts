@@ -5,7 +5,7 @@ import { BUNDLED, BUNDLED_BARS, bundledArtifact } from "../../src/model/bundled.
 import { featureColumns, type Manifest, parseManifest } from "../../src/model/manifest.ts";
 import { type ModelNames, ownRunner, sessionRunner } from "../../src/model/model-runner.ts";
 import { checkRows, giveSameBits } from "../../src/model/scorer-check.ts";
-import { handMade } from "./artifacts.ts";
+import { handMade, made, publish, setAlias, variantOf } from "./artifacts.ts";
 import { fetchJson, metric } from "./gateway.ts";
 import { integers } from "./market.ts";
 
@@ -91,5 +91,21 @@ describe("the check of an own scorer", () => {
     onTestFinished(() => spied.mockRestore());
     expect(await give()).toMatchObject({ status: 409, body: { code: "artifact_scorer_differs" } });
     expect(await checks("different")).toBe(different + 1);
+  });
+
+  it("does not give an alias to a file that onnxruntime refuses", async () => {
+    const { onnx, manifest } = await variantOf("persistence", "two of one name");
+    const text = new TextDecoder("latin1").decode(onnx);
+    // The name of a node (field 3, 7 bytes), which no scorer reads: onnxruntime takes each only once.
+    const at = text.indexOf("\u001a\u0007missing") + 2;
+    expect(text.slice(at, at + 7)).toBe("missing");
+    const changed = Uint8Array.from(onnx);
+    changed.set(new TextEncoder().encode("imputed"), at);
+    const file = await made(changed, manifest);
+    await publish(file);
+    expect(await setAlias("challenger", file.sha256)).toMatchObject({
+      status: 409,
+      body: { code: "artifact_not_onnx" },
+    });
   });
 });

@@ -1,9 +1,10 @@
 // Batches that wait while the symbol is at work: those that wait together are applied as one, whoever sent them, and
 // when too many wait the sender is told to come again.
 import { TICK_FIELDS } from "../../features/packed-ticks.ts";
+import { logWarning } from "../../log.ts";
 import { type BatchAnswer, type IngestBatch, refusedBatch } from "./pipeline.ts";
 
-/** What may wait: some seconds of work, and 6.4 MB. One delivery is taken whatever its size where nothing waits. */
+/** What may wait: some seconds of work, and 10.4 MB. One delivery is taken whatever its size where nothing waits. */
 export const MAX_WAITING = { batches: 1_024, ticks: 100_000 } as const;
 /** What is applied as one: no delivery is added that would be beyond these batches, nor to these ticks or more. */
 export const MOST_TOGETHER = { batches: 32, ticks: 4_096 } as const;
@@ -72,6 +73,9 @@ export class BatchQueue {
   /** After a failure of which one of several may be the cause. */
   private async takeOneByOne(group: readonly Delivered[], failure: unknown): Promise<void> {
     if (group.length === 1) return group[0]!.reject(failure);
+    // Each of them may succeed now: nobody else would be told.
+    const { symbol } = group[0]!.batches[0]!;
+    logWarning("batches_failed_together", { symbol, deliveries: group.length, error: String(failure) });
     for (const { batches, resolve, reject } of group) {
       try {
         resolve(await this.take(() => batches));

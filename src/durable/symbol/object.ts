@@ -13,7 +13,7 @@ import type { GuardGains } from "../../quality/live-quality.ts";
 import type { WindowName } from "../../quality/window-quality.ts";
 import type { BlockRows } from "../../quality/window-tables.ts";
 import type { LearntLine } from "../../recalibration/pooled-prior.ts";
-import { runAsRequest } from "../../request-context.ts";
+import { runAsRequest, runOutsideRequests } from "../../request-context.ts";
 import type { Env } from "../../settings.ts";
 import type { EventPage } from "../../stream/stream-event.ts";
 import { AlarmKeeper } from "./alarm-keeper.ts";
@@ -64,7 +64,7 @@ export class SymbolObject extends DurableObject<Env> {
   readonly life: SymbolLife;
   readonly reader: SymbolReader;
   readonly qualityReader: QualityReader;
-  private readonly queue = new BatchQueue((pull) => this.takeTogether(pull));
+  private readonly queue = new BatchQueue((pull) => runOutsideRequests(() => this.takeTogether(pull)));
   private readonly alarms: AlarmKeeper;
   private readonly sockets: TickSockets;
   private readonly stream: SymbolStream;

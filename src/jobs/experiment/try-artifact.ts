@@ -28,13 +28,17 @@ export async function tryArtifact(env: Env, alias: Alias, sha256: string): Promi
   return { manifest: scorer.manifest, sealed: scorer.sealed };
 }
 
-/** Where onnxruntime does not start, the own scorer is trusted: it is what serves then. */
+/**
+ * Where onnxruntime does not start, or has no memory for the check, the own scorer is trusted: it is what serves then.
+ * A file that onnxruntime refuses is refused.
+ */
 async function requireRuntimesBits(scorer: LoadedScorer, onnx: Uint8Array): Promise<void> {
   const { name, onnxSha256: sha256 } = scorer.manifest;
   let isSame: boolean;
   try {
     isSame = await scorer.hasRuntimesBits(onnx);
   } catch (error) {
+    if (error instanceof ArtifactError && error.code !== "too_large") throw error;
     scorerChecks.inc({ result: "failed" });
     logWarning("scorer_check_failed", { name, sha256, error: String(error) });
     return;
