@@ -10,6 +10,9 @@ import type { ScorePart } from "./score-part.ts";
 
 const FLOAT = 1;
 
+/** A larger file is left to onnxruntime, whose memory is bounded: decoded trees take several times their bytes. */
+export const MOST_OWN_BYTES = 2 * 1024 * 1024;
+
 /** A model, or why it is not one of the trainer's. */
 export type OwnModelResult = { readonly model: OwnModel } | { readonly model: undefined; readonly reason: string };
 
@@ -30,6 +33,7 @@ export function readOwnModel(onnx: Uint8Array): OwnModelResult {
 }
 
 function readModel(onnx: Uint8Array): OwnModel {
+  requireOwn(onnx.length <= MOST_OWN_BYTES, `${onnx.length} bytes, more than ${MOST_OWN_BYTES}`);
   const graph = readOnnxGraph(onnx);
   const walk = new GraphWalk(graph);
   const [output, sigmaOutput, ...more] = graph.outputs;

@@ -10,7 +10,7 @@ import {
 import { describe, expect, it } from "vitest";
 import { OnnxSession } from "../../onnx/onnx-session.ts";
 import { SeededRandom } from "../../src/features/seeded-random.ts";
-import { readOwnModel } from "../../src/scorer/own-model.ts";
+import { MOST_OWN_BYTES, readOwnModel } from "../../src/scorer/own-model.ts";
 import { encodeModel } from "../../trainer/artifact/onnx/model-graph.ts";
 import { differences, randomRows } from "./compare-scores.ts";
 import { randomModel } from "./random-graphs.ts";
@@ -40,6 +40,11 @@ const addNode = (graph: GraphProto, opType: string, input: string): void => {
   graph.node.push(create(NodeProtoSchema, { opType, input: [input], output: ["more"] }));
 };
 const whole = (name: string, i: bigint) => create(AttributeProtoSchema, { name, type: 2, i });
+
+it("a file that is larger than own ones may be is left to onnxruntime", () => {
+  const name = "n".repeat(MOST_OWN_BYTES);
+  expect(reasonAfter(linear, (graph) => (graph.docString = name))).toMatch(/bytes, more than 2097152$/);
+});
 
 describe("a graph is left to onnxruntime with", () => {
   it.each<[string, RegExp, (graph: GraphProto, model: ModelProto) => void]>([
