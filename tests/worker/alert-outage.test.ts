@@ -211,6 +211,35 @@ describe("a receiver that is away during an outage", () => {
       expect(pager.messages).toHaveLength(5);
     }));
 
+  it("is asked to begin nothing by the end of an alert, where it is a repository now", () =>
+    inWorld(async (world) => {
+      const pager = world.receiver("pager");
+      world.report("A", "firing", START_MS, "drift");
+      await world.passUntil(START_MS + MINUTE);
+      pager.mood = 503;
+      world.report("A", "resolved", START_MS, "drift");
+      await world.passUntil(START_MS + HOUR);
+      world.configure("pager", { kind: "github", token: "0123456789abcdef" });
+      pager.mood = "well";
+      await world.passUntil(START_MS + 2 * HOUR);
+      expect(pager.messages).toEqual(["drift firing 1"]);
+      expect(world.outbox.sizes()).toEqual([]);
+      expect(world.outbox.told.sizes()).toEqual([]);
+    }));
+
+  it("has each attempt at an end counted that it refuses for good", () =>
+    inWorld(async (world) => {
+      const pager = world.receiver("pager");
+      world.report("A", "firing", START_MS);
+      await world.passUntil(START_MS + MINUTE);
+      pager.mood = 404;
+      world.report("A", "resolved", START_MS);
+      await world.passUntil(START_MS + HOUR);
+      const count = pager.requests - 1;
+      expect(count).toBeGreaterThan(2);
+      expect(world.outbox.counts()).toContainEqual({ webhook: "pager", outcome: "retried", count });
+    }));
+
   it("gets many alerts and their ends in messages as small as it takes", () =>
     inWorld(async (world) => {
       const pager = world.receiver("pager");

@@ -99,6 +99,9 @@ export class WebhookCourier {
     const [first] = group;
     const startMs = this.clock();
     const wantsEnds = first.change.rule !== "spike" && takesEnds(webhook);
+    const isEnd = first.change.rule !== "spike" && first.change.state === "resolved";
+    // The webhook is of another kind than when the end was queued.
+    if (isEnd && !wantsEnds) return this.storage.transactionSync(() => outbox.release(group));
     outbox.lease(group, startMs + deadlineMs + LEASE_MARGIN_MS, wantsEnds);
     const changes = group.map(({ change }) => change);
     const symbols = group.length > 1 ? await this.countSymbols() : undefined;

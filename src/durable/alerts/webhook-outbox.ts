@@ -205,8 +205,17 @@ export class WebhookOutbox {
         break;
       case "dead":
         this.bury(webhook, seq, verdict.reason, nowMs);
+        if (this.isWaiting(seq)) this.count(webhook, "retried");
         trimDeadLetters(this.sql, webhook);
         break;
+    }
+  }
+
+  /** Takes ends out of the queue whose webhook wants none any more. */
+  release(ends: DeliveryGroup): void {
+    for (const { seq, webhook, change } of ends) {
+      this.remove(seq);
+      this.told.forget(webhook, change.id);
     }
   }
 
@@ -332,6 +341,10 @@ export class WebhookOutbox {
     this.told.forget(webhook, id);
     const beginnings = "dead_ms IS NOT NULL AND webhook = ? AND alert = ? AND topic LIKE '% firing'";
     if (rule !== "spike") this.sql.exec(`DELETE FROM deliveries WHERE ${beginnings}`, webhook, id);
+  }
+
+  private isWaiting(seq: number): boolean {
+    return this.number("SELECT COUNT(*) AS n FROM deliveries WHERE dead_ms IS NULL AND seq = ?", seq) > 0;
   }
 
   private remove(seq: number): void {
