@@ -141,7 +141,11 @@ class Trial {
       batchesResent: batches.reduce((sum, { resent }) => sum + resent, 0),
       resentApplied: batches.filter(({ hadBeenApplied }) => hadBeenApplied).length,
       forfeited: ticksOf([...this.forfeited]),
-      violations: [...this.violations, ...untold.map((name) => `nothing told of it: ${name} did not move`)],
+      violations: [
+        ...this.violations,
+        ...(this.injuries === 0 ? ["the fault hurt nothing: nothing is shown"] : []),
+        ...untold.map((name) => `nothing told of it: ${name} did not move`),
+      ],
     };
   }
 

@@ -36,7 +36,7 @@ const COMMON_HEADERS: Readonly<Record<string, readonly string[]>> = {
   Origin: ["https://a.example"],
   "Last-Event-ID": ["BTC-USD~a"],
 };
-/** Half a gibibyte of zeros is 0.5 MB of gzip. */
+/** 64 MiB of zeros are 64 KiB of gzip. */
 const BOMB = gzipSync(Buffer.alloc(2 ** 26));
 
 let gateway: FuzzedGateway | undefined;

@@ -132,9 +132,9 @@ describe("a receiver that is away during an outage", () => {
   it("has at most 10,000 alerts open; what is more is a dead letter, and every end arrives", () =>
     inWorld(async (world) => {
       const pager = world.receiver("pager");
+      world.fillTold("pager", 9_999);
       world.report("A", "firing", START_MS);
       await world.passUntil(START_MS + MINUTE);
-      world.fillTold("pager", 9_999);
       world.report("B", "firing", START_MS);
       await world.passUntil(START_MS + 3 * MINUTE);
       expect([...pager.open]).toEqual([`A:feed_silent:${START_MS}`]);
@@ -142,6 +142,117 @@ describe("a receiver that is away during an outage", () => {
       world.report("A", "resolved", START_MS);
       await world.passUntil(START_MS + 6 * MINUTE);
       expect([...pager.open]).toEqual([]);
+    }));
+
+  it("has each of them counted once, though it waits for an attempt that may have arrived", () =>
+    inWorld(async (world) => {
+      world.receiver("pager").mood = "hangs";
+      world.fillTold("pager", 9_998);
+      world.report("A", "firing", START_MS);
+      await world.passUntil(START_MS + 1);
+      world.report("B", "firing", START_MS);
+      world.report("B", "resolved", START_MS);
+      world.report("C", "firing", START_MS);
+      expect(world.outbox.sizes()).toContainEqual({ webhook: "pager", waiting: 2, dead: 0 });
+      world.report("D", "firing", START_MS);
+      expect(world.outbox.sizes()).toContainEqual({ webhook: "pager", waiting: 2, dead: 1 });
+    }));
+
+  it.each([{ rules: ["drift"] }, undefined])(
+    "is not told of an alert that ended while it wanted others, or was not configured (%o)",
+    (meanwhile) =>
+      inWorld(async (world) => {
+        const pager = world.receiver("pager");
+        pager.mood = 503;
+        world.report("A", "firing", START_MS);
+        await world.passUntil(START_MS + 40 * MINUTE);
+        world.configure("pager", meanwhile);
+        world.report("A", "resolved", START_MS);
+        await world.passUntil(world.nowMs + 1);
+        world.configure("pager", {});
+        pager.mood = "well";
+        await world.passUntil(START_MS + DAY);
+        expect(pager.messages).toEqual([]);
+      }),
+  );
+
+  it("is not told again by a dead letter of an alert whose end it has", () =>
+    inWorld(async (world) => {
+      const pager = world.receiver("pager");
+      pager.mood = "hangs";
+      world.report("A", "firing", START_MS);
+      await world.passUntil(START_MS + 2 * DAY);
+      expect(world.outbox.sizes()).toEqual([{ webhook: "pager", waiting: 0, dead: 1 }]);
+      pager.mood = "well";
+      world.report("A", "resolved", START_MS);
+      await world.passUntil(world.nowMs + HOUR);
+      expect(pager.messages).toEqual(["feed_silent resolved 1"]);
+      expect(world.outbox.sizes()).toEqual([]);
+    }));
+
+  it("gets all that waits when it takes a message again, also after an eviction or a long Retry-After", () =>
+    inWorld(async (world) => {
+      const pager = world.receiver("pager");
+      pager.mood = 503;
+      world.report("A", "firing", START_MS);
+      await world.passUntil(START_MS + MINUTE / 2);
+      world.report("A", "firing", START_MS, "drift");
+      await world.passUntil(START_MS + 3 * HOUR);
+      world.evict();
+      pager.mood = "well";
+      await world.passUntil(world.outbox.dueTimes()[0]!.dueMs + 1_000);
+      expect(pager.messages).toHaveLength(2);
+      [pager.mood, pager.retryAfterMs] = [503, HOUR];
+      for (const rule of ["calibration", "error_budget"] as const) world.report("B", "firing", START_MS, rule);
+      await world.passUntil(world.nowMs + MINUTE);
+      pager.mood = "well";
+      world.report("B", "firing", START_MS, "parity_mismatch");
+      await world.passUntil(world.nowMs + 1_000);
+      expect(pager.messages).toHaveLength(5);
+    }));
+
+  it("is asked to begin nothing by the end of an alert, where it is a repository now", () =>
+    inWorld(async (world) => {
+      const pager = world.receiver("pager");
+      world.report("A", "firing", START_MS, "drift");
+      await world.passUntil(START_MS + MINUTE);
+      pager.mood = 503;
+      world.report("A", "resolved", START_MS, "drift");
+      await world.passUntil(START_MS + HOUR);
+      world.configure("pager", { kind: "github", token: "0123456789abcdef" });
+      pager.mood = "well";
+      await world.passUntil(START_MS + 2 * HOUR);
+      expect(pager.messages).toEqual(["drift firing 1"]);
+      expect(world.outbox.sizes()).toEqual([]);
+      expect(world.outbox.told.sizes()).toEqual([]);
+    }));
+
+  it("has each attempt at an end counted that it refuses for good", () =>
+    inWorld(async (world) => {
+      const pager = world.receiver("pager");
+      world.report("A", "firing", START_MS);
+      await world.passUntil(START_MS + MINUTE);
+      pager.mood = 404;
+      world.report("A", "resolved", START_MS);
+      await world.passUntil(START_MS + HOUR);
+      const count = pager.requests - 1;
+      expect(count).toBeGreaterThan(2);
+      expect(world.outbox.counts()).toContainEqual({ webhook: "pager", outcome: "retried", count });
+    }));
+
+  it("gets many alerts and their ends in messages as small as it takes", () =>
+    inWorld(async (world) => {
+      const pager = world.receiver("pager");
+      pager.most = 30;
+      const symbols = namesOf(100);
+      await world.reportAll(symbols, "firing", START_MS, MINUTE);
+      await world.passUntil(START_MS + 2 * MINUTE);
+      expect(pager.open.size).toBe(100);
+      expect(pager.messages).toEqual([1, 25, 25, 25, 24].map((n) => `feed_silent firing ${n}`));
+      await world.reportAll(symbols, "resolved", START_MS, MINUTE);
+      await world.passUntil(world.nowMs + 2 * MINUTE);
+      expect(pager.open.size).toBe(0);
+      expect(world.outbox.sizes()).toEqual([]);
     }));
 });
 

@@ -33,11 +33,16 @@ class Receiver {
   /** Messages that it took: rule, state and number of changes. */
   readonly messages: string[] = [];
   requests = 0;
+  /** Says with an error when to come again. */
+  retryAfterMs: number | null = null;
+  /** Changes in a message at most: larger ones get 413. */
+  most = Infinity;
 
   take(changes: readonly AlertChange[]): Attempt {
     this.requests += 1;
     const mood = changes[0]!.state === this.refuses ? 500 : this.mood;
-    const answer = { retryAfterMs: null, detail: "" };
+    const answer = { retryAfterMs: this.retryAfterMs, detail: "" };
+    if (changes.length > this.most) return { ...answer, status: 413, tookMs: 5 };
     if (mood === "well" || mood === "mute") {
       this.messages.push(`${changes[0]!.rule} ${changes[0]!.state} ${changes.length}`);
       for (const { id, symbol, rule, state } of changes) {
@@ -90,7 +95,7 @@ export class OutageWorld {
     this.evict();
   }
 
-  /** As if a receiver knew of so many further alerts. */
+  /** As if a receiver knew of so many further alerts. Call it before the first report: the outbox counts them then. */
   fillTold(name: string, count: number): void {
     const numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)";
     this.sql.exec(`${numbers} INSERT INTO told SELECT ?, 'more ' || i FROM n`, ...[count, name]);
@@ -122,9 +127,9 @@ export class OutageWorld {
       const startMs = this.nowMs;
       const ends = [startMs + 1];
       for (const [name] of this.receivers) {
-        const group = this.outbox.next(name, startMs);
-        if (group === undefined) continue;
         this.nowMs = startMs;
+        const group = this.courier.next(name);
+        if (group === undefined) continue;
         const webhook = this.settings.webhooks.find((one) => one.name === name);
         if (webhook === undefined) this.outbox.abandon(name, this.nowMs);
         else await this.courier.deliver(group, webhook, this.settings);

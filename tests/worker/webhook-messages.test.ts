@@ -144,7 +144,7 @@ describe("changes of many symbols", () => {
       arrived.find(({ host }) => host === name)!,
     );
     const message = {
-      id: "S-0:drift:1790000000000+29",
+      id: "S-0:drift:1790000000000+29.b3b4f17e",
       symbol: "*",
       rule: "drift",
       state: "firing",
@@ -159,7 +159,7 @@ describe("changes of many symbols", () => {
     expect(slack!.body.text).toContain("🚨 Firing: drift – 30 symbols drifted: S-0, S-1");
     expect(repo!.body.client_payload).toMatchObject({ symbol: "*", figures: { symbols: 30 } });
     expect(Object.keys(repo!.body.client_payload).length).toBeLessThanOrEqual(10);
-    expect(json!.headers.get("Idempotency-Key")).toBe("S-0:drift:1790000000000+29:firing");
+    expect(json!.headers.get("Idempotency-Key")).toBe("S-0:drift:1790000000000+29.b3b4f17e:firing");
   });
 
   it.each([

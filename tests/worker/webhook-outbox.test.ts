@@ -129,7 +129,7 @@ describe("an outbox in which a thousand messages wait", () => {
       expect(held.written).toBeLessThan(10);
       expect(cost(() => outbox.next("big", NOW + 1)).read).toBeLessThan(10);
       const added = cost(() => outbox.add("big", alert("LATE"), NOW));
-      expect(added.read).toBeLessThan(1100);
+      expect(added.read).toBeLessThan(20);
       expect(added.written).toBeLessThan(10);
     }));
 
@@ -150,7 +150,7 @@ describe("an outbox in which a thousand messages wait", () => {
   it("gives up the one that is too many, and all of them when a day has passed, the last 1,000 to be seen", () =>
     withStorage((storage) => {
       const { sql, cost } = counting(storage.sql);
-      const outbox = new WebhookOutbox(sql);
+      let outbox = new WebhookOutbox(sql);
       for (let i = 0; i < 1000; i++) outbox.add("big", alert(`S-${i}`), NOW);
       // Further rows without their cost in time.
       storage.sql.exec(
@@ -158,6 +158,8 @@ describe("an outbox in which a thousand messages wait", () => {
           WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9000)
           SELECT webhook, 'more ' || i, change, 0, created_ms, next_ms, topic FROM n, deliveries WHERE seq = 1`,
       );
+      // It counts them when it is loaded.
+      outbox = new WebhookOutbox(sql);
       outbox.add("big", alert("LATE"), NOW);
       expect(readDeadLetters(sql).map(({ reason }) => reason)).toEqual([
         "10000 alerts wait for it or are open at it already",
@@ -253,7 +255,8 @@ describe("an end whose beginning was delivered", () => {
           WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
           SELECT webhook, 'more ' || i, change, 0, created_ms, next_ms, topic FROM n, deliveries WHERE seq = 1`,
       );
-      outbox.add("pager", alert("B"), NOW + 1);
+      // Another one counts them when it is loaded.
+      new WebhookOutbox(sql).add("pager", alert("B"), NOW + 1);
       outbox.add("pager", alert("A", "resolved"), NOW + 2);
       settle(outbox, group, DELIVERED, NOW + 3);
       expect(readDeadLetters(sql).map((letter) => [letter.change.symbol, letter.change.state])).toEqual([

@@ -1,4 +1,5 @@
 // Encodes changes of alerts in the format of each kind of webhook. Pure: no network, no clock.
+import { fnv1aOfText } from "../../features/fnv1a.ts";
 import { type AlertChange, GATEWAY_SYMBOL, SEVERITIES } from "../../quality/alerts/alert-change.ts";
 import type { Webhook, WebhookKind } from "../../settings/webhook-schema.ts";
 import { spikeId, spikeMessage } from "../../spikes/spike-message.ts";
@@ -67,7 +68,8 @@ function messageOf(changes: readonly AlertChange[], known: number | undefined): 
   const severities = changes.map(({ severity }) => SEVERITIES.indexOf(severity));
   return {
     ...first,
-    id: `${first.id}+${others.length}`,
+    // Of these changes alone: when it is sent again, some of them may be over and others may have come.
+    id: `${first.id}+${others.length}.${fnv1aOfText(changes.map(({ id }) => id).join(" ")).toString(16)}`,
     symbol: GATEWAY_SYMBOL,
     severity: SEVERITIES[Math.max(...severities)]!,
     atMs: Math.max(...changes.map(({ atMs }) => atMs)),

@@ -260,7 +260,7 @@ export class AlertsObject extends DurableObject<Env> {
   private async deliverDue(webhook: string): Promise<void> {
     try {
       for (;;) {
-        const group = this.outbox.next(webhook, Date.now());
+        const group = this.courier.next(webhook);
         if (group === undefined) break;
         await this.deliver(group);
       }

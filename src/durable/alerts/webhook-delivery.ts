@@ -22,8 +22,8 @@ export interface DeadLetter extends Delivery {
 
 /**
  * Creates missing tables. The indexes keep the queries around each attempt fast with a thousand waiting changes: a
- * webhook's next due change, changes that are too old, and other changes of the same alert. `groups` has when a
- * webhook's last message of a rule and state was due.
+ * webhook's next due change, changes that are too old, other changes of the same alert, and who waits for an alert.
+ * `groups` has when a webhook's last message of a rule and state was due.
  */
 export function createDeliveryTables(sql: SqlStorage): void {
   sql.exec(`CREATE TABLE IF NOT EXISTS deliveries (
@@ -36,6 +36,7 @@ export function createDeliveryTables(sql: SqlStorage): void {
   sql.exec(`${index}_due ON deliveries (webhook, next_ms) WHERE dead_ms IS NULL`);
   sql.exec(`${index}_age ON deliveries (webhook, created_ms) WHERE dead_ms IS NULL`);
   sql.exec(`${index}_alert ON deliveries (webhook, alert, seq, dead_ms)`);
+  sql.exec(`${index}_of ON deliveries (alert) WHERE dead_ms IS NULL`);
   sql.exec(`${index}_given_up ON deliveries (webhook, dead_ms) WHERE dead_ms IS NOT NULL`);
   sql.exec(`CREATE TABLE IF NOT EXISTS holds (webhook TEXT PRIMARY KEY, until_ms INTEGER NOT NULL) WITHOUT ROWID`);
   sql.exec(`CREATE TABLE IF NOT EXISTS groups (

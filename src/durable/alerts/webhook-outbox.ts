@@ -67,6 +67,8 @@ export class WebhookOutbox {
   private readonly underWay = new Map<number, boolean>();
   /** Beginnings before which the end of their subject's alert before was tried, since their own last attempt. */
   private readonly ledByEnds = new Set<number>();
+  /** At least what `openAt` would count, by webhook: it is counted anew only where this is the limit. */
+  private readonly mostOpen = new Map<string, number>();
 
   constructor(sql: SqlStorage) {
     this.sql = sql;
@@ -77,8 +79,9 @@ export class WebhookOutbox {
   /**
    * Queues a change. The first of its rule and state is due at once, later ones gather for the next message. A
    * `resolved` takes a `firing` that waits out of the queue, unless that is about to be sent for the first time, and
-   * goes itself only where the receiver may know of the alert. One whose `firing` was given up is given up too: the
-   * receiver has nothing to resolve. A spike is due at once, and its end takes nothing out.
+   * goes itself only where the receiver may know of the alert, or nothing is known of its `firing`: a webhook that has
+   * another name now. One whose `firing` was given up is given up too: the receiver has nothing to resolve. A spike is
+   * due at once, and its end takes nothing out.
    * @param gatherMs least time between two messages of a rule and state, ms.
    */
   add(webhook: string, change: AlertChange, nowMs: number, gatherMs = 0): void {
@@ -102,7 +105,7 @@ export class WebhookOutbox {
     const untold = "SELECT COUNT(*) AS n FROM deliveries WHERE dead_ms IS NOT NULL AND webhook = ? AND alert = ?";
     const isUntold = this.number(untold, webhook, change.id) > 0;
     // Its firing may be under way: only then is it known whether the receiver waits for this end.
-    if (!isUntold && (change.state === "resolved" || this.openAt(webhook) <= MAX_OPEN)) return;
+    if (!isUntold && (change.state === "resolved" || this.hasRoom(webhook))) return;
     this.bury(webhook, seq, isUntold ? UNTOLD : `${MAX_OPEN} alerts wait for it or are open at it already`, nowMs);
     trimDeadLetters(this.sql, webhook);
   }
@@ -126,11 +129,21 @@ export class WebhookOutbox {
     return true;
   }
 
+  /** Webhooks for which the beginning of an alert waits. */
+  webhooksAwaiting(alert: string): string[] {
+    const waiting = "SELECT webhook FROM deliveries WHERE dead_ms IS NULL AND alert = ? AND topic LIKE '% firing'";
+    return this.sql
+      .exec(waiting, alert)
+      .toArray()
+      .map(({ webhook }) => String(webhook));
+  }
+
   /**
    * The webhook's next message: the due change that has waited longest, and what else of its rule and state is due.
    * `undefined` when none is due, or during a pause that the webhook asked for. Gives up changes that are too old.
+   * @param most changes in it at most.
    */
-  next(webhook: string, nowMs: number): DeliveryGroup | undefined {
+  next(webhook: string, nowMs: number, most = MAX_GROUP): DeliveryGroup | undefined {
     this.buryOld(webhook, nowMs);
     if (this.heldUntilMs(webhook) > nowMs) return undefined;
     const due = `FROM deliveries WHERE ${HEAD} AND webhook = ? AND next_ms <= ?`;
@@ -139,7 +152,7 @@ export class WebhookOutbox {
       if (first === undefined) return undefined;
       const rows = this.sql.exec(
         `SELECT * ${due} AND topic = ? ORDER BY next_ms, seq LIMIT ?`,
-        ...[webhook, nowMs, first["topic"]!, MAX_GROUP],
+        ...[webhook, nowMs, first["topic"]!, Math.min(most, MAX_GROUP)],
       );
       const group = this.readable(withinChars(rows.toArray()), nowMs);
       const [head, ...others] = group;
@@ -182,7 +195,7 @@ export class WebhookOutbox {
     switch (verdict.kind) {
       case "delivered":
         this.remove(seq);
-        if (change.state === "resolved") this.told.forget(webhook, change.id);
+        if (change.state === "resolved") this.close(webhook, change);
         this.count(webhook, "delivered");
         break;
       case "retry":
@@ -192,14 +205,23 @@ export class WebhookOutbox {
         break;
       case "dead":
         this.bury(webhook, seq, verdict.reason, nowMs);
+        if (this.isWaiting(seq)) this.count(webhook, "retried");
         trimDeadLetters(this.sql, webhook);
         break;
     }
   }
 
+  /** Takes ends out of the queue whose webhook wants none any more. */
+  release(ends: DeliveryGroup): void {
+    for (const { seq, webhook, change } of ends) {
+      this.remove(seq);
+      this.told.forget(webhook, change.id);
+    }
+  }
+
   /** Makes due at once what waits to be tried again: the webhook has just taken a message. */
   revive(webhook: string, nowMs: number): void {
-    const waiting = "dead_ms IS NULL AND webhook = ? AND next_ms > ? AND attempts > 1";
+    const waiting = "dead_ms IS NULL AND webhook = ? AND next_ms > ? AND attempts > 0";
     this.sql.exec(`UPDATE deliveries SET next_ms = ? WHERE ${waiting}`, nowMs, webhook, nowMs);
   }
 
@@ -311,15 +333,37 @@ export class WebhookOutbox {
     return led.size > 0;
   }
 
+  /**
+   * The receiver has the end of an alert. A beginning of it that was given up must not be sent again: nothing would end
+   * it.
+   */
+  private close(webhook: string, { id, rule }: AlertChange): void {
+    this.told.forget(webhook, id);
+    const beginnings = "dead_ms IS NOT NULL AND webhook = ? AND alert = ? AND topic LIKE '% firing'";
+    if (rule !== "spike") this.sql.exec(`DELETE FROM deliveries WHERE ${beginnings}`, webhook, id);
+  }
+
+  private isWaiting(seq: number): boolean {
+    return this.number("SELECT COUNT(*) AS n FROM deliveries WHERE dead_ms IS NULL AND seq = ?", seq) > 0;
+  }
+
   private remove(seq: number): void {
     this.ledByEnds.delete(seq);
     this.sql.exec("DELETE FROM deliveries WHERE seq = ?", seq);
   }
 
-  /** Alerts that wait for the webhook or that it knows of. */
+  /** Whether an alert that was just queued is within the limit. */
+  private hasRoom(webhook: string): boolean {
+    const before = this.mostOpen.get(webhook) ?? MAX_OPEN;
+    const open = before < MAX_OPEN ? before + 1 : this.openAt(webhook);
+    this.mostOpen.set(webhook, open);
+    return open <= MAX_OPEN;
+  }
+
+  /** Alerts that wait for the webhook or that it knows of, each once. */
   private openAt(webhook: string): number {
-    const waiting =
-      "SELECT COUNT(*) AS n FROM deliveries WHERE dead_ms IS NULL AND webhook = ? AND topic LIKE '% firing'";
+    const waiting = `SELECT COUNT(*) AS n FROM deliveries WHERE dead_ms IS NULL AND webhook = ? AND topic LIKE '% firing'
+      AND NOT EXISTS (SELECT 1 FROM told WHERE told.webhook = deliveries.webhook AND told.alert = deliveries.alert)`;
     return this.number(waiting, webhook) + this.told.count(webhook);
   }
 
