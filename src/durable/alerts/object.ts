@@ -6,7 +6,7 @@ import type { AlertFacts } from "../../quality/alerts/alert-facts.ts";
 import type { EventPage } from "../../stream/stream-event.ts";
 import { AlertLog, type LoggedAlert } from "./alert-log.ts";
 import { AlertStream } from "./alert-stream.ts";
-import { listSymbols } from "../../clients/directory.ts";
+import { listSymbols, unreadBuckets } from "../../clients/directory.ts";
 import { sendCounts } from "../../clients/metrics.ts";
 import { alarmRuns } from "../../counting/isolate-counters.ts";
 import { countedStorage } from "../../counting/counted-storage.ts";
@@ -247,9 +247,11 @@ export class AlertsObject extends DurableObject<Env> {
   }
 
   /** How many symbols the directory has; `undefined` where it does not answer. */
+  /** `undefined` where a part of the directory does not answer: a number that is too small would be read as the whole. */
   private async countSymbols(): Promise<number | undefined> {
     try {
-      return (await listSymbols(this.env)).length;
+      const symbols = await listSymbols(this.env);
+      return unreadBuckets() === 0 ? symbols.length : undefined;
     } catch (error) {
       logWarning("symbols_not_counted", { error: String(error) });
       return undefined;
