@@ -246,8 +246,7 @@ export class AlertsObject extends DurableObject<Env> {
     });
   }
 
-  /** How many symbols the directory has; `undefined` where it does not answer. */
-  /** `undefined` where a part of the directory does not answer: too small a number would be read as the whole. */
+  /** How many symbols there are; `undefined` where a part of the directory does not answer, never too few. */
   private async countSymbols(): Promise<number | undefined> {
     try {
       const symbols = await listSymbols(this.env);
