@@ -1,7 +1,7 @@
 // Six projects: Node, own columns once more with a sample of them, the pure folders once more in workerd, the Worker
 // in workerd, the same with a further grid, and programs from end to end.
 // `npm test` runs every *.test.ts but *.long.test.ts, which `vitest --mode long` runs instead. The pure folders run in
-// workerd in the long mode only, with all their tests.
+// workerd in the long mode only, with their short tests.
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -126,7 +126,8 @@ export default defineConfig(({ mode }) => {
           test: {
             name: "workerd-pure",
             include: mode === "long" ? [`tests/{features,quality,threshold,volatility,drift}/**/*.test.ts`] : [],
-            exclude: PARSING_AND_TEXT,
+            // Statistics over many rounds have one result: Node alone runs them.
+            exclude: [...PARSING_AND_TEXT, "**/*.long.test.ts"],
             setupFiles: ["tests/fixed-seeds.ts"],
             testTimeout,
             isolate: false,
