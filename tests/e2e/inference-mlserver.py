@@ -83,7 +83,9 @@ lines = [
 (folder / "requests.jsonl").write_text("\n".join(lines) + "\n")
 for batch, flags in ((1, []), (4, []), (4, ["--binary-data"])):
     out = folder / f"answers-{batch}-{len(flags)}.jsonl"
-    command = [str(Path(sys.executable).with_name("mlserver")), "infer", "-u", url.removeprefix("http://")]
+    # By this Python: the script's own first line names the folder that it was installed in.
+    mlserver = [sys.executable, str(Path(sys.executable).with_name("mlserver"))]
+    command = [*mlserver, "infer", "-u", url.removeprefix("http://")]
     paths = ["-i", str(folder / "requests.jsonl"), "-o", str(out)]
     subprocess.run([*command, "-m", "champion", *paths, "-s", str(batch), "-w", "2", *flags], check=True)
     answers = sorted(map(json.loads, out.read_text().splitlines()), key=lambda one: one["parameters"]["batch_index"])
